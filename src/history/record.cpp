@@ -1,0 +1,107 @@
+#include "history/record.hpp"
+
+namespace ci::history {
+namespace {
+
+using base::Json;
+
+template <class Items, class Convert>
+Json array_of(const Items& items, Convert convert) {
+  Json array = Json::array();
+  for (const auto& item : items) array.push(convert(item));
+  return array;
+}
+
+Json phase_json(const Phase& phase) {
+  return Json::object().set("name", phase.name).set("seconds", phase.seconds).set("bytes", phase.bytes);
+}
+
+Json apt_json(const AptOutcome& apt, const std::string& job_id) {
+  Json json;
+  json.set("tier", apt.tier);
+  json.set("why_not", array_of(apt.why_not, [](const WhyNot& why) {
+             return Json::object().set("tier", why.tier).set("reason", why.reason);
+           }));
+  json.set("seconds", apt.seconds);
+  json.set("phases", array_of(apt.phases, phase_json));
+  json.set("packages", array_of(apt.packages, [&](const Package& package) {
+             return Json::object()
+                 .set("id", package.id)
+                 .set("ci_job_id", job_id)
+                 .set("name", package.name)
+                 .set("version", package.version.empty() ? Json() : Json(package.version))
+                 .set("architecture", package.architecture.empty() ? Json() : Json(package.architecture))
+                 .set("requested", package.requested)
+                 .set("status", word(package.status))
+                 .set("download_bytes", package.download_bytes)
+                 .set("installed_bytes", package.installed_bytes)
+                 .set("seconds", package.seconds);
+           }));
+  return json;
+}
+
+Json smoke_json(const SmokeOutcome& smoke) {
+  Json json;
+  json.set("command", smoke.command)
+      .set("status", word(smoke.status))
+      .set("exit_code", smoke.exit_code)
+      .set("seconds", smoke.seconds);
+  if (!smoke.reason.empty()) json.set("reason", smoke.reason);
+  if (!smoke.output.empty()) json.set("output", smoke.output);
+  return json;
+}
+
+Json problem_json(const Problem& problem) {
+  Json json;
+  json.set("level", problem.level == Problem::Level::failure ? "failure" : "warning")
+      .set("step", problem.step)
+      .set("kind", problem.kind);
+  if (!problem.phase.empty()) json.set("phase", problem.phase);
+  if (!problem.host.empty()) json.set("host", problem.host);
+  json.set("seconds", problem.seconds).set("message", problem.message);
+  if (!problem.hint.empty()) json.set("hint", problem.hint);
+  return json;
+}
+
+}  // namespace
+
+Json to_json(const Record& record) {
+  Json json;
+  json.set("schema", 1)
+      .set("id", record.id)
+      .set("repository", record.repository)
+      .set("workflow", record.workflow)
+      .set("job", record.job);
+  Json matrix = Json::object();
+  for (const auto& [name, value] : record.matrix) matrix.set(name, value);
+  json.set("matrix", std::move(matrix))
+      .set("run_id", record.run_id)
+      .set("run_attempt", record.run_attempt)
+      .set("branch", record.branch)
+      .set("commit_sha", record.commit_sha)
+      .set("status", word(record.status))
+      .set("exit_code", record.exit_code ? Json(*record.exit_code) : Json())
+      .set("started_at", base::to_rfc3339(record.started_at))
+      .set("ended_at", record.ended_at ? Json(base::to_rfc3339(*record.ended_at)) : Json())
+      .set("seconds", record.seconds);
+  if (record.apt) json.set("apt", apt_json(*record.apt, record.id));
+  json.set("caches", Json::array());
+  json.set("smoke", array_of(record.smoke, smoke_json));
+  json.set("metrics", array_of(record.metrics, [&](const Metric& metric) {
+             return Json::object()
+                 .set("id", metric.id)
+                 .set("ci_job_id", record.id)
+                 .set("name", metric.name)
+                 .set("value", metric.value)
+                 .set("unit", metric.unit)
+                 .set("threshold", metric.threshold ? Json(*metric.threshold) : Json())
+                 .set("verdict", word(metric.verdict));
+           }));
+  json.set("problems", array_of(record.problems, problem_json));
+  if (!record.check_run_url.empty()) json.set("check_run_url", record.check_run_url);
+  if (!record.record_path.empty()) json.set("record_path", record.record_path);
+  if (!record.report_path.empty()) json.set("report_path", record.report_path);
+  return json;
+}
+
+}  // namespace ci::history

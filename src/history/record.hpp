@@ -1,0 +1,107 @@
+#pragma once
+// The record of one job run: what happened, in plain values. Schema: docs/schemas/record.schema.json.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "history/status.hpp"
+
+namespace ci::history {
+
+// Seed 0's SystemPackage.
+struct Package {
+  std::string id;  // UUID
+  std::string name;
+  std::string version;       // "" until known
+  std::string architecture;  // "" until known
+  bool requested = false;    // asked for by name, not drawn in as a dependency
+  PackageStatus status = PackageStatus::pending;
+  std::int64_t download_bytes = 0;
+  std::int64_t installed_bytes = 0;
+  double seconds = 0;  // spent by dpkg on this package
+};
+
+struct Phase {
+  std::string name;  // mend, plan, update, download, unpack, configure, triggers
+  double seconds = 0;
+  std::int64_t bytes = 0;
+};
+
+struct WhyNot {
+  std::string tier;
+  std::string reason;
+};
+
+struct AptOutcome {
+  std::string tier = "none";  // none: nothing was missing; network: installed by apt
+  std::vector<WhyNot> why_not;
+  std::vector<Phase> phases;
+  std::vector<Package> packages;
+  double seconds = 0;
+};
+
+struct SmokeOutcome {
+  std::string command;
+  SmokeStatus status = SmokeStatus::skipped;
+  int exit_code = 0;
+  double seconds = 0;
+  std::string reason;  // why it failed; "" when it passed
+  std::string output;  // the end of what it printed, when it failed
+};
+
+// Seed 0's PerformanceMetric.
+struct Metric {
+  std::string id;  // UUID
+  std::string name;
+  double value = 0;
+  std::string unit;
+  std::optional<double> threshold;
+  Verdict verdict = Verdict::unknown;
+};
+
+// One thing that went wrong, told so that a person can act on it.
+struct Problem {
+  enum class Level { warning, failure };
+  Level level = Level::failure;
+  std::string step;   // apt, smoke, budget, report, ...
+  std::string kind;   // the class: "stalled", "http-404", "hash-mismatch", "unknown-package", ...
+  std::string phase;  // "" when the step has none
+  std::string host;   // the server concerned, "" when none
+  double seconds = 0;  // elapsed in the phase when it went wrong
+  std::string message;
+  std::string hint;
+};
+
+// Seed 0's CIJob with attempt, matrix and repository.
+struct Record {
+  std::string id;  // UUID
+  std::string repository;
+  std::string workflow;
+  std::string job;
+  std::map<std::string, std::string> matrix;
+  std::string run_id;
+  int run_attempt = 1;
+  std::string branch;
+  std::string commit_sha;
+  JobStatus status = JobStatus::pending;
+  std::optional<int> exit_code;  // nothing while the job runs
+  base::TimePoint started_at;
+  std::optional<base::TimePoint> ended_at;
+  double seconds = 0;
+  std::optional<AptOutcome> apt;  // nothing when no packages were asked for
+  std::vector<SmokeOutcome> smoke;
+  std::vector<Metric> metrics;
+  std::vector<Problem> problems;
+  std::string check_run_url;
+  std::string record_path;
+  std::string report_path;
+};
+
+// The document that is stored and printed.
+base::Json to_json(const Record& record);
+
+}  // namespace ci::history
