@@ -26,6 +26,9 @@ enum class Leftovers {
   keep,  // a package's service may go on running, as after a real install
 };
 
+// Whether a cancelled run stops the command. What mends the machine after a cancellation has to run all the same.
+enum class OnCancellation { stop, finish };
+
 struct Command {
   std::vector<std::string> argv;                   // argv[0] is looked up in PATH
   std::map<std::string, std::string> environment;  // set on top of the inherited environment
@@ -34,6 +37,7 @@ struct Command {
   std::optional<base::Duration> timeout;           // from the start; nothing = no limit of its own
   base::Duration grace = std::chrono::milliseconds(700);  // between TERM and KILL
   Leftovers leftovers = Leftovers::kill;
+  OnCancellation on_cancellation = OnCancellation::stop;
   // Gives the child the write end of a pipe as its standard input (sudo closes every other descriptor); its lines
   // arrive as Stream::status. Otherwise standard input is /dev/null.
   bool status_pipe = false;
