@@ -65,7 +65,9 @@ class Parser {
   void add_installation_options(CLI::App* sub) {
     sub->add_option("--budget", budget_, "What the installation should take (73s)")->type_name("DURATION");
     sub->add_option("--deadline", deadline_, "The most that the run may take; exit code 5 past it")->type_name("DURATION");
-    sub->add_flag("--recommends,!--no-recommends", recommends_, "Install recommended packages too (the default)");
+    sub->add_flag_function(
+        "--recommends,!--no-recommends", [this](std::int64_t count) { line_.configuration.recommends = count > 0; },
+        "Install recommended packages too (the default)");
     sub->add_option("--gate", gate_, "What a missed budget does: off, warn or fail")->type_name("GATE");
     sub->add_option("--history", history_, "Where to keep the record: file:DIR, or off")->type_name("STORE");
     sub->add_flag("--dry-run", line_.dry_run, "Only say what would be done");
@@ -127,7 +129,6 @@ class Parser {
         configuration.smoke->push_back(std::move(test));
       }
     }
-    if (recommends_) configuration.recommends = recommends_;
     configuration.history = history_;
     configuration.check_name = check_name_;
     if (suppress_sync_) line_.sync = platform::Sync::suppressed;
@@ -188,7 +189,6 @@ class Parser {
   std::string color_;
   std::vector<std::string> smoke_;
   std::optional<std::string> packages_, budget_, deadline_, gate_, report_, check_name_, history_;
-  std::optional<bool> recommends_;
 };
 
 }  // namespace
