@@ -1,0 +1,41 @@
+#pragma once
+// Runs apt's programs our way: our options on the command line (nothing is written below /etc), our environment, root
+// rights where needed.
+#include <string>
+#include <vector>
+
+#include "apt/settings.hpp"
+#include "apt/sources.hpp"
+#include "platform/platform.hpp"
+
+namespace ci::apt {
+
+class AptTool {
+ public:
+  AptTool(const platform::Platform& platform, const Settings& settings) : platform_(platform), settings_(settings) {}
+
+  // Sets what gives a command root rights, as root_prefix() returns it. Nothing until then.
+  void use_prefix(std::vector<std::string> prefix) { prefix_ = std::move(prefix); }
+
+  // Commands to fill in further and to run. `sources` nullptr = the machine's own.
+  // apt-get with root rights and a status pipe.
+  [[nodiscard]] platform::Command changing(std::vector<std::string> arguments, const AlternateSources* sources) const;
+  // apt-get as ourselves, for questions.
+  [[nodiscard]] platform::Command asking(std::vector<std::string> arguments, const AlternateSources* sources) const;
+  // Any other program with root rights.
+  [[nodiscard]] platform::Command as_root(std::vector<std::string> argv) const;
+
+  // What is left of the whole deadline and `phase`, whichever is less; at least 1 ms, so that a run past its deadline
+  // ends as timed out and not as unlimited.
+  [[nodiscard]] base::Duration time_left(base::Duration phase) const;
+
+ private:
+  [[nodiscard]] std::vector<std::string> options(const AlternateSources* sources) const;
+  [[nodiscard]] std::vector<std::string> environment() const;
+
+  const platform::Platform& platform_;
+  const Settings& settings_;
+  std::vector<std::string> prefix_;
+};
+
+}  // namespace ci::apt

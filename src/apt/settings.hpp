@@ -1,0 +1,39 @@
+#pragma once
+// How an installation is to be done. Filled from the configuration and the command line.
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apt/package_spec.hpp"
+#include "apt/throughput_watch.hpp"
+#include "base/time.hpp"
+#include "platform/clock.hpp"
+
+namespace ci::apt {
+
+struct PhaseDeadlines {
+  base::Duration update = std::chrono::seconds(120);
+  base::Duration download = std::chrono::seconds(300);
+  base::Duration install = std::chrono::seconds(600);  // unpack, configure and triggers together
+};
+
+enum class Recommends { yes, no };
+
+// Whether the machine is thrown away after the job. If so, file syncs are suppressed and the manual-page index and the
+// initramfs are not rebuilt: nobody will read them.
+enum class Lifetime { kept, ephemeral };
+
+struct Settings {
+  std::vector<PackageSpec> packages;
+  Recommends recommends = Recommends::yes;
+  Lifetime lifetime = Lifetime::kept;
+  base::Duration lists_max_age = std::chrono::hours(24 * 7);
+  ThroughputLimit throughput;
+  PhaseDeadlines deadlines;
+  std::vector<std::string> mirrors;                // tried in turn when a source of the machine fails
+  std::optional<platform::Monotonic> deadline;     // of the whole run
+  std::string program;                             // path of this program, which starts apt for us (platform/become.hpp)
+};
+
+}  // namespace ci::apt

@@ -1,0 +1,119 @@
+#include "apt/sources.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace ci::apt {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The index under any of the names in which apt keeps it: plain or compressed.
+std::optional<base::TimePoint> age_stamp(const fs::path& file) {
+  for (const char* ending : {"", ".lz4", ".gz", ".xz", ".zst", ".bz2"}) {
+    struct stat status {};
+    if (stat((file.string() + ending).c_str(), &status) == 0) {
+      // The change time: apt sets the modification time to the server's.
+      return base::TimePoint(std::chrono::seconds(status.st_ctim.tv_sec));
+    }
+  }
+  return std::nullopt;
+}
+
+std::string without_slash(std::string_view url) {
+  while (url.ends_with('/')) url.remove_suffix(1);
+  return std::string(url);
+}
+
+}  // namespace
+
+std::vector<IndexTarget> parse_index_targets(std::string_view listing) {
+  std::vector<IndexTarget> targets;
+  for (const auto& line : base::split(listing, '\n')) {
+    const auto fields = base::split(line, '|');
+    if (fields.size() == 4 && fields[0] == "Packages") targets.push_back({fields[1], fields[2], fields[3]});
+  }
+  return targets;
+}
+
+std::string why_stale(const std::vector<IndexTarget>& targets, base::TimePoint now, base::Duration max_age) {
+  for (const auto& target : targets) {
+    const auto stamp = age_stamp(target.file);
+    if (!stamp) return "no package list from " + host_of(target.repository);
+    if (now - *stamp > max_age) {
+      return fmt::format("the package list from {} is {:.0f} hours old", host_of(target.repository),
+                         base::seconds(now - *stamp) / 3600);
+    }
+  }
+  return {};
+}
+
+std::string host_of(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) return {};
+  url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find('/'));
+  if (const auto at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
+  return std::string(url);
+}
+
+bool is_official(std::string_view url) {
+  const std::string host = "." + host_of(url);
+  return host.ends_with(".debian.org") || host.ends_with(".ubuntu.com");
+}
+
+std::optional<std::string> next_mirror(std::string_view repository, const std::vector<std::string>& configured) {
+  for (const auto& mirror : configured) {
+    if (host_of(mirror) != host_of(repository)) return without_slash(mirror);
+  }
+  const std::string host = host_of(repository);
+  if (host.ends_with("archive.ubuntu.com") && host != "archive.ubuntu.com") return "http://archive.ubuntu.com/ubuntu";
+  if (host == "security.ubuntu.com") return "http://archive.ubuntu.com/ubuntu";
+  if (host.starts_with("ftp.") && host.ends_with(".debian.org")) return "http://deb.debian.org/debian";
+  if (host == "security.debian.org") return "http://deb.debian.org/debian-security";
+  return std::nullopt;
+}
+
+base::Result<AlternateSources> AlternateSources::make(const fs::path& etc,
+                                                      const std::map<std::string, std::string>& replacements) {
+  auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-apt-");
+  if (!folder) return base::fail(std::move(folder.error()));
+  AlternateSources sources(std::move(*folder));
+  std::error_code error;
+  constexpr auto kReadable = fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
+                             fs::perms::others_read | fs::perms::others_exec;
+  const auto copy = [&](const fs::path& from, const fs::path& to) -> base::Result<void> {
+    auto text = platform::read_file(from);
+    if (!text) return base::fail(text.error());
+    for (const auto& [repository, mirror] : replacements) {
+      *text = base::replace_all(*text, without_slash(repository), mirror);
+    }
+    if (auto written = platform::write_file(to, *text); !written) return written;
+    fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read | fs::perms::others_read, error);
+    return {};
+  };
+  for (const auto& made : {sources.folder(), sources.parts(), sources.lists()}) {
+    fs::create_directories(made, error);
+    fs::permissions(made, kReadable, error);
+    if (error) return base::fail(base::ErrorKind::io, "cannot make " + made.string() + ": " + error.message());
+  }
+  if (fs::exists(etc / "sources.list", error)) {
+    if (auto copied = copy(etc / "sources.list", sources.list()); !copied) return base::fail(copied.error());
+  } else if (auto written = platform::write_file(sources.list(), ""); !written) {
+    return base::fail(written.error());
+  }
+  for (fs::directory_iterator entry(etc / "sources.list.d", error), end; !error && entry != end; entry.increment(error)) {
+    const auto ending = entry->path().extension();
+    if (ending != ".list" && ending != ".sources") continue;
+    if (auto copied = copy(entry->path(), sources.parts() / entry->path().filename()); !copied) {
+      return base::fail(copied.error());
+    }
+  }
+  return sources;
+}
+
+}  // namespace ci::apt

@@ -1,0 +1,36 @@
+#pragma once
+// YAML documents as values with positions. yaml-cpp parses; nothing of it shows outside yaml.cpp.
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace ci::base {
+
+struct Position {
+  int line = 0;    // from 1
+  int column = 0;  // from 1
+};
+
+struct YamlNode {
+  enum class Kind { null, scalar, list, map };
+  Kind kind = Kind::null;
+  Position at;
+  std::string text;                                        // of a scalar, without quotes
+  bool quoted = false;                                     // the scalar was written in quotes: never null, true or a number
+  std::vector<YamlNode> items;                             // of a list
+  std::vector<std::pair<YamlNode, YamlNode>> members;      // of a map, in order; keys are scalars
+};
+
+struct YamlError {
+  Position at;
+  std::string message;
+};
+
+// Parses one YAML document of at most 1 MiB and 64 levels. Aliases are followed to at most 100,000 nodes in all.
+// Refused with a position: broken YAML, a key that stands twice in one map, a key that is not a scalar.
+tl::expected<YamlNode, YamlError> parse_yaml(const std::string& text);
+
+}  // namespace ci::base
