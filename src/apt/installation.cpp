@@ -44,7 +44,7 @@ InstallResult Installation::install() {
       // apt wrote its lists there as root.
       auto command = tool_.as_root({"rm", "-rf", "--", alternate_->lists().string()});
       command.timeout = kQuestion;
-      command.on_cancel = platform::OnCancel::finish;
+      command.on_cancellation = platform::OnCancellation::finish;
       (void)platform_.processes.run(command);
     }
     check_result();
@@ -54,7 +54,7 @@ InstallResult Installation::install() {
 
 // Holds apt's word against dpkg's.
 void Installation::check_result() {
-  auto after = DpkgDatabase::read(platform_.processes, kQuestion, platform::OnCancel::finish);
+  auto after = DpkgDatabase::read(platform_.processes, kQuestion, platform::OnCancellation::finish);
   if (!after) {
     if (!result_.failure) end(after.error());
     return;
