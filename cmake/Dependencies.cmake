@@ -28,7 +28,7 @@ target_include_directories(dep_expected SYSTEM INTERFACE ${EXPECTED_INCLUDE_DIR}
 if(CI_OPTIMIZER_STATIC)
   set(OPENSSL_USE_STATIC_LIBS ON)
   pkg_check_modules(CURL REQUIRED libcurl)
-  ci_dependency(curl ${CURL_STATIC_LINK_LIBRARIES} Threads::Threads)
+  ci_dependency(curl ${CURL_STATIC_LIBRARIES} Threads::Threads)
   target_include_directories(dep_curl SYSTEM INTERFACE ${CURL_STATIC_INCLUDE_DIRS})
   target_link_directories(dep_curl INTERFACE ${CURL_STATIC_LIBRARY_DIRS})
   pkg_check_modules(YAML_CPP REQUIRED yaml-cpp)

@@ -29,10 +29,10 @@ bool aside() { return exists(std::string(kManDb) + kAside) || exists(std::string
 
 }  // namespace
 
-base::Result<void> DeferredTriggers::run(const char* script, platform::OnCancel on_cancel) {
+base::Result<void> DeferredTriggers::run(const char* script, platform::OnCancellation on_cancellation) {
   auto command = tool_.as_root({"sh", "-c", script, kManDb, kInitramfs});
   command.timeout = std::chrono::seconds(10);
-  command.on_cancel = on_cancel;
+  command.on_cancellation = on_cancellation;
   const auto outcome = processes_.run(command);
   if (!outcome) return base::fail(outcome.error());
   if (!outcome->succeeded()) {
@@ -44,12 +44,12 @@ base::Result<void> DeferredTriggers::run(const char* script, platform::OnCancel 
 
 base::Result<void> DeferredTriggers::hold() {
   if (!exists(kManDb) && !exists(kInitramfs)) return {};
-  return run(kHold, platform::OnCancel::stop);
+  return run(kHold, platform::OnCancellation::stop);
 }
 
 base::Result<void> DeferredTriggers::release() {
   if (!aside()) return {};
-  return run(kRelease, platform::OnCancel::finish);
+  return run(kRelease, platform::OnCancellation::finish);
 }
 
 }  // namespace ci::apt

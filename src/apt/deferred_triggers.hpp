@@ -16,7 +16,7 @@ class DeferredTriggers {
   base::Result<void> release();
 
  private:
-  base::Result<void> run(const char* script, platform::OnCancel on_cancel);
+  base::Result<void> run(const char* script, platform::OnCancellation on_cancellation);
 
   platform::ProcessRunner& processes_;
   const AptTool& tool_;

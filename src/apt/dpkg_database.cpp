@@ -33,12 +33,12 @@ bool InstalledPackage::is_broken() const {
 }
 
 base::Result<DpkgDatabase> DpkgDatabase::read(platform::ProcessRunner& processes, base::Duration timeout,
-                                              platform::OnCancel on_cancel) {
+                                              platform::OnCancellation on_cancellation) {
   platform::Command command;
   command.argv = {"dpkg-query", "--show", std::string("--showformat=") + kFormat};
   command.environment = {{"LC_ALL", "C"}};
   command.timeout = timeout;
-  command.on_cancel = on_cancel;
+  command.on_cancellation = on_cancellation;
   std::string listing;
   command.on_line = [&](platform::Stream stream, std::string_view line) {
     if (stream == platform::Stream::out) listing.append(line).append("\n");

@@ -29,7 +29,7 @@ class DpkgDatabase {
  public:
   // Asks dpkg-query, within `timeout`. Error: environment when dpkg is not there or fails.
   static base::Result<DpkgDatabase> read(platform::ProcessRunner& processes, base::Duration timeout,
-                                         platform::OnCancel on_cancel = platform::OnCancel::stop);
+                                         platform::OnCancellation on_cancellation = platform::OnCancellation::stop);
   // Reads the output of dpkg-query with our format (see dpkg_database.cpp).
   static DpkgDatabase parse(std::string_view listing);
 

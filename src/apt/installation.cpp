@@ -22,6 +22,14 @@ std::vector<std::string> install_arguments(std::vector<std::string> before, cons
   return before;
 }
 
+// The first names of a list that may be long.
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 8;
+  if (names.size() <= kShown) return base::join(names, ", ");
+  const std::vector<std::string> first(names.begin(), names.begin() + kShown);
+  return fmt::format("{} and {} more", base::join(first, ", "), names.size() - kShown);
+}
+
 bool needs(const Plan& plan, const Failure& source) {
   const auto host = source.host;
   return std::any_of(plan.packages.begin(), plan.packages.end(),
@@ -44,7 +52,7 @@ InstallResult Installation::install() {
       // apt wrote its lists there as root.
       auto command = tool_.as_root({"rm", "-rf", "--", alternate_->lists().string()});
       command.timeout = kQuestion;
-      command.on_cancel = platform::OnCancel::finish;
+      command.on_cancellation = platform::OnCancellation::finish;
       (void)platform_.processes.run(command);
     }
     check_result();
@@ -54,14 +62,14 @@ InstallResult Installation::install() {
 
 // Holds apt's word against dpkg's.
 void Installation::check_result() {
-  auto after = DpkgDatabase::read(platform_.processes, kQuestion, platform::OnCancel::finish);
+  auto after = DpkgDatabase::read(platform_.processes, kQuestion, platform::OnCancellation::finish);
   if (!after) {
     if (!result_.failure) end(after.error());
     return;
   }
   database_ = std::move(*after);
   if (const auto broken = database_.broken(); !broken.empty()) {
-    warn("half-configured", fmt::format("left half-way installed: {}; the next run finishes them first", base::join(broken, ", ")));
+    warn("half-configured", fmt::format("left half-way installed: {}; the next run finishes them first", some_of(broken)));
   }
   if (result_.failure) return;
   for (const auto* spec : missing_) {
@@ -147,7 +155,7 @@ bool Installation::mend() {
   const auto broken = database_.broken();
   if (broken.empty()) return true;
   if (!become_root()) return false;
-  warn("half-configured", fmt::format("found packages half-way installed, finishing them first: {}", base::join(broken, ", ")));
+  warn("half-configured", fmt::format("found packages half-way installed, finishing them first: {}", some_of(broken)));
   const auto step = [&](std::vector<std::string> argv) {
     auto run = AptRun(platform_, settings_, timer_).run(tool_.as_root(std::move(argv)), "mend", 0);
     return run;

@@ -11,7 +11,7 @@ namespace ci::platform {
 
 struct Platform {
   Clock& clock;
-  Environment& environment;
+  const Environment& environment;
   ProcessRunner& processes;
   Http& http;
   Log& log;

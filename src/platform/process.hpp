@@ -26,11 +26,8 @@ enum class Leftovers {
   keep,  // a package's service may go on running, as after a real install
 };
 
-// What a cancellation of the run does to a command.
-enum class OnCancel {
-  stop,
-  finish,  // a short clean-up that must be done even then; it starts and ends as if nothing had happened
-};
+// Whether a cancelled run stops the command. What mends the machine after a cancellation has to run all the same.
+enum class OnCancellation { stop, finish };
 
 struct Command {
   std::vector<std::string> argv;                   // argv[0] is looked up in PATH
@@ -40,7 +37,7 @@ struct Command {
   std::optional<base::Duration> timeout;           // from the start; nothing = no limit of its own
   base::Duration grace = std::chrono::milliseconds(700);  // between TERM and KILL
   Leftovers leftovers = Leftovers::kill;
-  OnCancel on_cancel = OnCancel::stop;
+  OnCancellation on_cancellation = OnCancellation::stop;
   // Gives the child the write end of a pipe as its standard input (sudo closes every other descriptor); its lines
   // arrive as Stream::status. Otherwise standard input is /dev/null.
   bool status_pipe = false;

@@ -1,0 +1,198 @@
+#include "cli/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "base/text.hpp"
+#include "cli/version.hpp"
+
+namespace ci::cli {
+namespace {
+
+using optimize::Configuration;
+
+class Parser {
+ public:
+  Parser() : app_("Makes CI on GitHub Actions fast, bounded and self-explaining.", "ci-optimizer") {
+    app_.require_subcommand(0, 1);
+    app_.set_help_flag("-h,--help", "Show this help");
+    app_.add_flag("--version", version_, "Show the version; with --verbose also what it was built from");
+    app_.fallthrough();
+    app_.add_option("--config", line_.config_file, "Configuration file (ci-optimizer.yml, .github/ci-optimizer.yml)")->type_name("FILE");
+    app_.add_flag("--json", line_.json, "Print one JSON document on standard output");
+    app_.add_flag("-q,--quiet", quiet_, "Only warnings and errors");
+    app_.add_flag("-v,--verbose", verbose_, "Also what the tools print");
+    app_.add_option("--color", color_, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}))->type_name("WHEN");
+    app_.add_option("--log-file", line_.log_file, "Also write every message to FILE, as JSON Lines")->type_name("FILE");
+    add_optimize();
+    add_apt();
+    add_smoke();
+    add_command(&app_, "schema", "Print the JSON Schema of ci-optimizer.yml", CommandName::schema);
+    add_internal();
+  }
+
+  base::Result<CommandLine> parse(std::vector<std::string> arguments) {
+    std::reverse(arguments.begin(), arguments.end());
+    try {
+      app_.parse(arguments);
+    } catch (const CLI::CallForHelp&) {
+      line_.text = help();
+      return line_;
+    } catch (const CLI::ParseError& error) {
+      return usage_error(error);
+    }
+    if (version_) {
+      line_.text = version_text(verbose_ ? VersionDetail::full : VersionDetail::brief);
+      return line_;
+    }
+    if (quiet_) line_.verbosity = platform::Verbosity::quiet;
+    if (verbose_) line_.verbosity = platform::Verbosity::verbose;
+    if (color_ == "always") line_.style = platform::Style::coloured;
+    if (color_ == "never") line_.style = platform::Style::plain;
+    if (app_.get_subcommands().empty() || (apt_->parsed() && apt_->get_subcommands().empty())) line_.text = help();
+    if (const auto read = read_values(); !read) return base::fail(read.error());
+    return line_;
+  }
+
+ private:
+  CLI::App* add_command(CLI::App* parent, const char* name, const char* description, CommandName command) {
+    auto* sub = parent->add_subcommand(name, description);
+    sub->callback([this, command] { line_.command = command; });
+    return sub;
+  }
+
+  void add_installation_options(CLI::App* sub) {
+    sub->add_option("--budget", budget_, "What the installation should take (73s)")->type_name("DURATION");
+    sub->add_option("--deadline", deadline_, "The most that the run may take; exit code 5 past it")->type_name("DURATION");
+    sub->add_flag_function(
+        "--recommends,!--no-recommends", [this](std::int64_t count) { line_.configuration.recommends = count > 0; },
+        "Install recommended packages too (the default)");
+    sub->add_option("--gate", gate_, "What a missed budget does: off, warn or fail")->type_name("GATE");
+    sub->add_option("--history", history_, "Where to keep the record: file:DIR, or off")->type_name("STORE");
+    sub->add_flag("--dry-run", line_.dry_run, "Only say what would be done");
+  }
+
+  void add_optimize() {
+    auto* sub = add_command(&app_, "optimize", "Run the main job: packages, smoke tests, report, record", CommandName::optimize);
+    sub->add_option("--packages", packages_, "Packages to install, separated by blanks, commas or new lines")->type_name("LIST");
+    sub->add_option("--packages-file", line_.packages_file, "A file that lists packages; # begins a comment")->type_name("FILE");
+    sub->add_option("--smoke", smoke_, "A command that must work after the installation; may be repeated")->type_name("COMMAND");
+    add_installation_options(sub);
+    sub->add_option("--report", report_, "auto, summary, check or off")->type_name("REPORT");
+    sub->add_option("--check-name", check_name_, "The name of the check run")->type_name("NAME");
+    sub->add_option("--working-directory", line_.working_directory, "Where to run")->type_name("DIR");
+    sub->add_flag("--action", line_.action, "Read the action's inputs from INPUT_* variables too");
+  }
+
+  void add_apt() {
+    apt_ = app_.add_subcommand("apt", "Install packages, or tell what would be or is installed");
+    for (const auto& [name, description, command] :
+         {std::tuple("install", "Install what is missing, timed and bounded", CommandName::apt_install),
+          std::tuple("plan", "Tell what an installation would do and download", CommandName::apt_plan),
+          std::tuple("status", "Tell what of the packages is installed", CommandName::apt_status)}) {
+      auto* sub = add_command(apt_, name, description, command);
+      sub->add_option("packages", line_.arguments, "name, name:architecture, name=version, name/suite or ./file.deb")->required();
+      add_installation_options(sub);
+    }
+  }
+
+  void add_smoke() {
+    auto* sub = add_command(&app_, "smoke", "Run the smoke tests of the configuration, or those given", CommandName::smoke);
+    sub->add_option("--run", smoke_, "A command that must work; may be repeated")->type_name("COMMAND");
+    sub->add_option("--deadline", deadline_, "The most that all of them may take")->type_name("DURATION");
+  }
+
+  // What our own children need between sudo and the tool; not for people.
+  void add_internal() {
+    auto* internal = app_.add_subcommand("internal", "")->group("");
+    auto* sub = add_command(internal, "become", "", CommandName::become);
+    sub->add_flag("--suppress-sync", suppress_sync_, "");
+    sub->add_option("argv", line_.arguments, "")->required();
+    sub->prefix_command();
+  }
+
+  std::string help() {
+    const CLI::App* app = &app_;
+    while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+    return app->help(app == &app_ ? "" : app_.get_name());
+  }
+
+  base::Result<void> read_values() {
+    auto& configuration = line_.configuration;
+    if (packages_) configuration.packages = base::words(*packages_);
+    if (!smoke_.empty()) {
+      configuration.smoke.emplace();
+      for (const auto& command : smoke_) {
+        smoke::SmokeTest test;
+        test.run = command;
+        configuration.smoke->push_back(std::move(test));
+      }
+    }
+    configuration.history = history_;
+    configuration.check_name = check_name_;
+    if (suppress_sync_) line_.sync = platform::Sync::suppressed;
+    for (auto [text, field, option] : {std::tuple(&budget_, &configuration.budget, "--budget"),
+                                       std::tuple(&deadline_, &configuration.deadline, "--deadline")}) {
+      if (!*text) continue;
+      *field = base::parse_duration(**text);
+      if (!*field) return usage(fmt::format("{}: '{}' is not a duration", option, **text), "write 73s, 5m or 1h30m");
+    }
+    if (gate_) {
+      configuration.budget_gate = optimize::parse_gate(*gate_);
+      if (!configuration.budget_gate) return usage(fmt::format("--gate: '{}' is not one of off, warn, fail", *gate_), "");
+    }
+    if (report_ && !optimize::apply_report(*report_, configuration)) {
+      return usage(fmt::format("--report: '{}' is not one of auto, summary, check, off", *report_), "");
+    }
+    return {};
+  }
+
+  static tl::unexpected<base::Error> usage(std::string message, std::string hint) {
+    return base::fail(base::ErrorKind::usage, std::move(message), std::move(hint));
+  }
+
+  base::Result<CommandLine> usage_error(const CLI::ParseError& error) {
+    // The deepest command that was recognised tells which words could have been meant.
+    const CLI::App* app = &app_;
+    std::string name = "ci-optimizer";
+    while (!app->get_subcommands().empty()) {
+      app = app->get_subcommands().front();
+      name += " " + app->get_name();
+    }
+    std::vector<std::string> known;
+    for (const auto* sub : app->get_subcommands([](const CLI::App* candidate) { return !candidate->get_group().empty(); })) {
+      known.push_back(sub->get_name());
+    }
+    for (const CLI::App* scope = app; scope != nullptr; scope = scope->get_parent()) {
+      for (const auto* option : scope->get_options()) {
+        for (const auto& long_name : option->get_lnames()) known.push_back("--" + long_name);
+      }
+    }
+    std::string message = error.what();
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+      const auto extras = app_.remaining(true);
+      const std::string word = extras.empty() ? "" : extras.front();
+      message = fmt::format("unknown {} '{}'", word.starts_with("-") ? "option" : "command", word);
+      if (const auto near = base::nearest(word.substr(0, word.find('=')), known)) message += fmt::format("; did you mean '{}'?", *near);
+    }
+    return usage(std::move(message), name + " --help lists what there is");
+  }
+
+  CLI::App app_;
+  CLI::App* apt_ = nullptr;
+  CommandLine line_;
+  bool version_ = false;
+  bool quiet_ = false;
+  bool verbose_ = false;
+  bool suppress_sync_ = false;
+  std::string color_;
+  std::vector<std::string> smoke_;
+  std::optional<std::string> packages_, budget_, deadline_, gate_, report_, check_name_, history_;
+};
+
+}  // namespace
+
+base::Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments) { return Parser().parse(arguments); }
+
+}  // namespace ci::cli

@@ -1,0 +1,36 @@
+#pragma once
+// The command line as plain values. Only command_line.cpp knows the library that reads it.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "optimize/configuration.hpp"
+#include "platform/become.hpp"
+#include "platform/terminal_log.hpp"
+
+namespace ci::cli {
+
+enum class CommandName { show_text, optimize, apt_install, apt_plan, apt_status, smoke, schema, become };
+
+struct CommandLine {
+  CommandName command = CommandName::show_text;
+  std::string text;                       // show_text: help or version, for standard output
+  optimize::Configuration configuration;  // what the options say
+  std::string config_file;
+  std::string packages_file;
+  std::string working_directory;
+  std::string log_file;
+  std::vector<std::string> arguments;     // package names, or the command to become
+  platform::Verbosity verbosity = platform::Verbosity::normal;
+  platform::Style style = platform::Style::automatic;
+  platform::Sync sync = platform::Sync::real;
+  bool json = false;
+  bool dry_run = false;
+  bool action = false;  // inputs come from INPUT_* variables too
+};
+
+// Reads argv (without the program's name). Error: usage, with the nearest known word where one was misspelt.
+base::Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace ci::cli

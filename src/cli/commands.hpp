@@ -1,0 +1,18 @@
+#pragma once
+// The commands: each turns options into a request, makes one call into a feature, and renders the answer.
+#include "base/result.hpp"
+#include "cli/command_line.hpp"
+#include "optimize/configuration.hpp"
+#include "platform/platform.hpp"
+
+namespace ci::cli {
+
+// Each returns the exit code. Error: what stopped the command before it could do its work.
+base::Result<int> run_optimize(const CommandLine& line, const platform::Platform& platform);
+base::Result<int> run_apt(const CommandLine& line, const platform::Platform& platform);
+base::Result<int> run_smoke(const CommandLine& line, const platform::Platform& platform);
+
+// What the options, the action's inputs (with --action) and the configuration file say together. Error: data, io.
+base::Result<optimize::Configuration> gather_configuration(const CommandLine& line, const platform::Platform& platform);
+
+}  // namespace ci::cli

@@ -1,0 +1,87 @@
+// argv and environment in, exit code out.
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "build_info.hpp"
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "optimize/exit_code.hpp"
+#include "platform/become.hpp"
+#include "platform/curl_http.hpp"
+#include "platform/process_runner.hpp"
+#include "platform/signal_cancellation.hpp"
+#include "platform/system_clock.hpp"
+#include "platform/system_environment.hpp"
+
+namespace {
+
+using namespace ci;
+
+base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platform& platform) {
+  using cli::CommandName;
+  switch (line.command) {
+    case CommandName::optimize: return cli::run_optimize(line, platform);
+    case CommandName::apt_install:
+    case CommandName::apt_plan:
+    case CommandName::apt_status: return cli::run_apt(line, platform);
+    case CommandName::smoke: return cli::run_smoke(line, platform);
+    case CommandName::schema: std::puts(optimize::configuration_schema().pretty().c_str()); return optimize::kDone;
+    case CommandName::become:
+    case CommandName::show_text: break;
+  }
+  std::fputs(line.text.c_str(), stdout);
+  return optimize::kDone;
+}
+
+int run(const std::vector<std::string>& arguments) {
+  const platform::SystemEnvironment environment;
+  const auto line = cli::parse_command_line(arguments);
+  if (!line) {
+    platform::TerminalLog(environment, STDERR_FILENO, platform::Verbosity::normal, platform::Style::automatic).error(line.error());
+    return optimize::exit_code(line.error().kind, 0);
+  }
+  if (line->command == cli::CommandName::show_text) {
+    std::fputs(line->text.c_str(), stdout);
+    return optimize::kDone;
+  }
+  platform::TerminalLog log(environment, STDERR_FILENO, line->verbosity, line->style);
+  if (line->command == cli::CommandName::become) {
+    log.error(platform::become(line->arguments, line->sync));
+    return 127;
+  }
+
+  const platform::SignalCancellation cancellation;
+  platform::SystemClock clock(cancellation);
+  platform::SystemProcessRunner processes(clock, cancellation);
+  platform::CurlHttp http(environment, clock, cancellation, std::string("ci-optimizer/") + kVersion);
+  for (const char* secret : {"INPUT_GITHUB-TOKEN", "GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN"}) log.add_secret(environment.get(secret));
+  if (!line->log_file.empty()) {
+    if (const auto copying = log.copy_to(line->log_file, clock); !copying) {
+      log.error(copying.error());
+      return optimize::exit_code(copying.error().kind, 0);
+    }
+  }
+  const platform::Platform platform{clock, environment, processes, http, log, cancellation};
+  const auto code = dispatch(*line, platform);
+  if (!code) {
+    log.error(code.error());
+    return optimize::exit_code(code.error().kind, cancellation.signal());
+  }
+  return *code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "ci-optimizer: error: a bug in ci-optimizer: %s\n", error.what());
+    return ci::optimize::kBug;
+  }
+}

@@ -1,0 +1,151 @@
+#include "optimize/job.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "apt/installation.hpp"
+#include "base/ids.hpp"
+#include "base/text.hpp"
+#include "optimize/exit_code.hpp"
+#include "smoke/smoke_test.hpp"
+
+namespace ci::optimize {
+namespace {
+
+class Job {
+ public:
+  Job(const platform::Platform& platform, const Request& request, history::Record& record)
+      : platform_(platform), request_(request), record_(record), started_(platform.clock.monotonic()) {}
+
+  void run() {
+    if (request_.apt) install(*request_.apt);
+    if (!request_.smoke.empty()) smoke();
+    if (record_.apt) judge_budget(*record_.apt);
+    finish();
+  }
+
+ private:
+  void install(const apt::Settings& settings) {
+    platform_.log.begin_group(fmt::format("Install {}", names_of(settings)));
+    auto result = apt::Installation(platform_, settings).install();
+    platform_.log.end_group();
+    record_.apt = std::move(result.outcome);
+    for (auto& problem : result.problems) tell(std::move(problem));
+    if (result.failure) fail(exit_code(*result.failure, platform_.cancellation.signal()), *result.failure == base::ErrorKind::timeout);
+  }
+
+  void smoke() {
+    if (exit_.value() != kDone) {
+      for (const auto& test : request_.smoke) {
+        history::SmokeOutcome skipped;
+        skipped.command = test.run;
+        skipped.reason = "the packages are not there";
+        record_.smoke.push_back(std::move(skipped));
+      }
+      return;
+    }
+    record_.smoke = smoke::run_smoke_tests(platform_, request_.smoke, request_.deadline);
+    for (const auto& outcome : record_.smoke) {
+      if (outcome.status == history::SmokeStatus::passed || outcome.status == history::SmokeStatus::skipped) continue;
+      history::Problem problem;
+      problem.step = "smoke";
+      problem.kind = outcome.status == history::SmokeStatus::timed_out ? "smoke-timed-out" : "smoke-failed";
+      problem.seconds = outcome.seconds;
+      problem.message = fmt::format("smoke test failed: {}: {}", outcome.command, outcome.reason);
+      problem.hint = "the end of its output is in the report";
+      tell(std::move(problem));
+      const bool by_deadline = outcome.status == history::SmokeStatus::timed_out && past_deadline();
+      fail(by_deadline ? kDeadline : kTestFailed, by_deadline);
+    }
+  }
+
+  void judge_budget(const history::AptOutcome& apt) {
+    std::int64_t bytes = 0;
+    for (const auto& package : apt.packages) bytes += package.download_bytes;
+    auto& time = add_metric("package_installation_time", apt.seconds, "seconds");
+    time.threshold = base::seconds(request_.budget);
+    // A run that did not get to its end says nothing about how long it takes.
+    const bool complete = exit_.value() == kDone || exit_.value() == kTestFailed;
+    if (complete) time.verdict = apt.seconds <= *time.threshold ? history::Verdict::met : history::Verdict::missed;
+    const bool missed = time.verdict == history::Verdict::missed;
+    add_metric("packages_installed", static_cast<double>(count_installed(apt)), "packages");
+    add_metric("download_size", static_cast<double>(bytes), "bytes");
+    if (!missed || request_.budget_gate == Gate::off) return;
+    history::Problem problem;
+    problem.level = request_.budget_gate == Gate::fail ? history::Problem::Level::failure : history::Problem::Level::warning;
+    problem.step = "budget";
+    problem.kind = "budget-missed";
+    problem.seconds = apt.seconds;
+    problem.message = fmt::format("installing packages took {}, over the budget of {}", base::human_seconds(apt.seconds),
+                                  base::human_seconds(base::seconds(request_.budget)));
+    problem.hint = "the phases in the report show where the time went";
+    tell(std::move(problem));
+    if (request_.budget_gate == Gate::fail) fail(kDeadline, false);
+  }
+
+  void finish() {
+    const int signal = platform_.cancellation.signal();
+    if (signal != 0) exit_.add(exit_code(base::ErrorKind::cancelled, signal));
+    auto status = history::JobStatus::success;
+    if (exit_.value() != kDone) status = history::JobStatus::failure;
+    if (exit_.value() == kDeadline && deadline_passed_) status = history::JobStatus::timed_out;
+    if (signal != 0) status = history::JobStatus::cancelled;
+    (void)history::advance(record_.status, status);
+    record_.exit_code = exit_.value();
+    record_.ended_at = platform_.clock.now();
+    record_.seconds = base::seconds(platform_.clock.monotonic() - started_);
+  }
+
+  // Keeps a problem and says it, unless the feature said it already.
+  void tell(history::Problem problem) {
+    if (problem.level == history::Problem::Level::failure) {
+      platform_.log.error({base::ErrorKind::environment, problem.message, problem.hint});
+    } else if (problem.step == "budget") {
+      platform_.log.warning(problem.message);
+    }
+    record_.problems.push_back(std::move(problem));
+  }
+
+  void fail(int code, bool by_deadline) {
+    exit_.add(code);
+    deadline_passed_ = deadline_passed_ || by_deadline;
+  }
+
+  [[nodiscard]] bool past_deadline() const { return request_.deadline && platform_.clock.monotonic() >= *request_.deadline; }
+
+  history::Metric& add_metric(std::string name, double value, std::string unit) {
+    auto& metric = record_.metrics.emplace_back();
+    metric.id = base::random_uuid();
+    metric.name = std::move(name);
+    metric.value = value;
+    metric.unit = std::move(unit);
+    return metric;
+  }
+
+  static std::string names_of(const apt::Settings& settings) {
+    std::vector<std::string> names;
+    for (const auto& spec : settings.packages) names.push_back(spec.text);
+    return base::join(names, " ");
+  }
+
+  static std::int64_t count_installed(const history::AptOutcome& apt) {
+    return std::count_if(apt.packages.begin(), apt.packages.end(),
+                         [](const auto& package) { return package.status == history::PackageStatus::installed; });
+  }
+
+  const platform::Platform& platform_;
+  const Request& request_;
+  history::Record& record_;
+  platform::Monotonic started_;
+  ExitCode exit_;
+  bool deadline_passed_ = false;
+};
+
+}  // namespace
+
+void run_job(const platform::Platform& platform, const Request& request, history::Record& record) {
+  Job(platform, request, record).run();
+}
+
+}  // namespace ci::optimize

@@ -1,0 +1,85 @@
+#include "optimize/request.hpp"
+
+namespace ci::optimize {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_ephemeral(const Configuration& configuration, const platform::Environment& environment) {
+  switch (configuration.ephemeral.value_or(Ephemeral::automatic)) {
+    case Ephemeral::yes: return true;
+    case Ephemeral::no: return false;
+    case Ephemeral::automatic: return environment.get("CI") == "true";
+  }
+  return false;
+}
+
+// XDG Base Directory Specification: $XDG_STATE_HOME, or ~/.local/state.
+base::Result<fs::path> state_folder(const platform::Environment& environment) {
+  if (const auto state = environment.get("XDG_STATE_HOME"); !state.empty()) return fs::path(state) / "ci-optimizer";
+  if (const auto home = environment.get("HOME"); !home.empty()) return fs::path(home) / ".local/state/ci-optimizer";
+  // A container may set neither.
+  if (environment.is_root()) return fs::path("/var/lib/ci-optimizer");
+  return base::fail(base::ErrorKind::environment, "nowhere to keep records: neither XDG_STATE_HOME nor HOME is set",
+                    "give --history file:DIR, or --history off");
+}
+
+base::Result<std::optional<fs::path>> history_folder(const std::string& history, const platform::Environment& environment) {
+  constexpr std::string_view kFile = "file:";
+  if (history == "off") return std::nullopt;
+  if (history.empty()) {
+    auto folder = state_folder(environment);
+    if (!folder) return base::fail(folder.error());
+    return *folder;
+  }
+  if (!history.starts_with(kFile) || history.size() == kFile.size()) {
+    return base::fail(base::ErrorKind::data, "'" + history + "' is not a history store", "write file:DIR, or off");
+  }
+  return fs::path(history.substr(kFile.size()));
+}
+
+base::Result<apt::Settings> apt_settings(const Configuration& configuration, const platform::Platform& platform, std::string program) {
+  apt::Settings settings;
+  auto specs = apt::parse_package_specs(*configuration.packages);
+  if (!specs) return base::fail(specs.error());
+  settings.packages = std::move(*specs);
+  settings.recommends = configuration.recommends.value_or(true) ? apt::Recommends::yes : apt::Recommends::no;
+  settings.lifetime = is_ephemeral(configuration, platform.environment) ? apt::Lifetime::ephemeral : apt::Lifetime::kept;
+  settings.lists_max_age = configuration.lists_max_age.value_or(settings.lists_max_age);
+  settings.throughput.window = configuration.stall.value_or(settings.throughput.window);
+  settings.throughput.bytes_per_second = configuration.min_rate.value_or(settings.throughput.bytes_per_second);
+  settings.deadlines.update = configuration.update_deadline.value_or(settings.deadlines.update);
+  settings.deadlines.download = configuration.download_deadline.value_or(settings.deadlines.download);
+  settings.deadlines.install = configuration.install_deadline.value_or(settings.deadlines.install);
+  settings.mirrors = configuration.mirrors.value_or(std::vector<std::string>{});
+  settings.program = std::move(program);
+  return settings;
+}
+
+}  // namespace
+
+base::Result<Request> make_request(const Configuration& configuration, const platform::Platform& platform, std::string program) {
+  Request request;
+  if (configuration.deadline) request.deadline = platform.clock.monotonic() + *configuration.deadline;
+  if (configuration.packages && !configuration.packages->empty()) {
+    auto settings = apt_settings(configuration, platform, std::move(program));
+    if (!settings) return base::fail(settings.error());
+    settings->deadline = request.deadline;
+    request.apt = std::move(*settings);
+  }
+  request.smoke = configuration.smoke.value_or(std::vector<smoke::SmokeTest>{});
+  request.budget = configuration.budget.value_or(request.budget);
+  request.budget_gate = configuration.budget_gate.value_or(request.budget_gate);
+  request.summary = configuration.summary.value_or(true);
+  request.annotations = configuration.annotations.value_or(true);
+  request.check = configuration.check == CheckRun::on;
+  request.check_name = configuration.check_name.value_or("");
+  request.retention.days = configuration.keep_days.value_or(request.retention.days);
+  request.retention.runs = configuration.keep_runs.value_or(request.retention.runs);
+  auto history = history_folder(configuration.history.value_or(""), platform.environment);
+  if (!history) return base::fail(history.error());
+  request.history = std::move(*history);
+  return request;
+}
+
+}  // namespace ci::optimize

@@ -1,0 +1,35 @@
+#pragma once
+// A job to be run, with every default filled in.
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apt/settings.hpp"
+#include "base/result.hpp"
+#include "history/file_store.hpp"
+#include "optimize/configuration.hpp"
+#include "platform/platform.hpp"
+#include "smoke/smoke_test.hpp"
+
+namespace ci::optimize {
+
+struct Request {
+  std::optional<apt::Settings> apt;  // nothing when no package is asked for
+  std::vector<smoke::SmokeTest> smoke;
+  base::Duration budget = std::chrono::seconds(73);
+  Gate budget_gate = Gate::warn;
+  std::optional<platform::Monotonic> deadline;
+  bool summary = true;
+  bool annotations = true;
+  bool check = false;
+  std::string check_name;                        // "" = made of the workflow's and the job's names
+  std::optional<std::filesystem::path> history;  // nothing: no record is kept
+  history::Retention retention;
+};
+
+// Fills in what `configuration` leaves open, from the environment where it says. `program` is the path of this program.
+// Error: data, naming every malformed value; environment, when there is nowhere to keep records.
+base::Result<Request> make_request(const Configuration& configuration, const platform::Platform& platform, std::string program);
+
+}  // namespace ci::optimize

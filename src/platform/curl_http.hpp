@@ -1,0 +1,28 @@
+#pragma once
+// HTTP through libcurl.
+#include "platform/cancellation.hpp"
+#include "platform/clock.hpp"
+#include "platform/environment.hpp"
+#include "platform/http.hpp"
+
+namespace ci::platform {
+
+// Proxies come from HTTPS_PROXY, HTTP_PROXY and NO_PROXY as libcurl reads them. There may be one object at a time; make
+// it before any thread. It may be used from several threads.
+class CurlHttp final : public Http {
+ public:
+  CurlHttp(const Environment& environment, Clock& clock, const Cancellation& cancellation, std::string user_agent);
+  CurlHttp(const CurlHttp&) = delete;
+  CurlHttp& operator=(const CurlHttp&) = delete;
+  ~CurlHttp() override;
+
+  base::Result<HttpResponse> send(const HttpRequest& request) override;
+
+ private:
+  const Environment& environment_;
+  Clock& clock_;
+  const Cancellation& cancellation_;
+  std::string user_agent_;
+};
+
+}  // namespace ci::platform

@@ -1,0 +1,14 @@
+#pragma once
+// The little that we must know of URLs; libcurl parses the rest.
+#include <string>
+#include <string_view>
+
+namespace ci::platform {
+
+// Returns `url` without user, password, query and fragment: what may be shown.
+std::string shown_url(std::string_view url);
+
+// Whether both URLs name the same scheme, host and port, so that credentials for one may go to the other.
+bool same_origin(std::string_view a, std::string_view b);
+
+}  // namespace ci::platform
