@@ -158,7 +158,8 @@ TEST_F(ProcessRunnerTest, GivesALineBeforeTheCommandEnds) {
 }
 
 TEST_F(ProcessRunnerTest, KeepsOnlyTheEndOfALotOfOutput) {
-  auto command = shell("i=0; while [ $i -lt 10 ]; do head -c 1048576 /dev/zero | tr '\\0' x; i=$((i+1)); done; echo end");
+  auto command =
+      shell("i=0; while [ $i -lt 10 ]; do head -c 1048576 /dev/zero | tr '\\0' x; i=$((i+1)); done; echo end");
   std::size_t bytes = 0, longest = 0;
   command.on_line = [&](Stream, std::string_view line) {
     bytes += line.size();
@@ -309,7 +310,8 @@ TEST_F(ProcessRunnerTest, StopsWhatRunsAsRootBySudo) {
   std::filesystem::copy_file(*setpriv, file("as-root"));
   ASSERT_TRUE(write_file(file("sudo"), "#!/bin/sh\n[ \"$1\" = -n ] || exit 1\nshift\nexec " + as_root + "\"$@\"\n"));
   ASSERT_EQ(::chmod(file("as-root").c_str(), 04755) + ::chmod(file("sudo").c_str(), 0755) +
-                ::chmod(folder_.path().c_str(), 0777), 0);
+                ::chmod(folder_.path().c_str(), 0777),
+            0);
 
   const pid_t user = ::fork();
   if (user == 0) {
