@@ -39,7 +39,8 @@ std::optional<TimePoint> parse_rfc3339(std::string_view text) {
     return std::nullopt;
   }
   const auto year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)), day = digits(text.substr(8, 2));
-  const auto hour = digits(text.substr(11, 2)), minute = digits(text.substr(14, 2)), second = digits(text.substr(17, 2));
+  const auto hour = digits(text.substr(11, 2)), minute = digits(text.substr(14, 2)),
+             second = digits(text.substr(17, 2));
   if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
   std::string_view fraction = text.substr(19, text.size() - 20);
   int micros = 0;
@@ -68,7 +69,8 @@ std::optional<Duration> parse_duration(std::string_view text) {
   double total = 0;
   for (bool first = true; !text.empty(); first = false) {
     std::size_t length = 0;
-    while (length < text.size() && (std::isdigit(static_cast<unsigned char>(text[length])) != 0 || text[length] == '.')) {
+    while (length < text.size() &&
+           (std::isdigit(static_cast<unsigned char>(text[length])) != 0 || text[length] == '.')) {
       ++length;
     }
     const auto number = parse_number(text.substr(0, length));

@@ -34,7 +34,9 @@ TEST(Text, ReplacesEveryOccurrenceOnce) {
   EXPECT_EQ(replace_all("abc", "", "x"), "abc");
 }
 
-TEST(Text, LowersAsciiOnly) { EXPECT_EQ(lower("AZ\xC3\x84_9"), "az\xC3\x84_9"); }
+TEST(Text, LowersAsciiOnly) {
+  EXPECT_EQ(lower("AZ\xC3\x84_9"), "az\xC3\x84_9");
+}
 
 TEST(Text, ParsesWholeIntegers) {
   EXPECT_EQ(parse_integer("-42"), -42);
@@ -47,7 +49,8 @@ TEST(Text, ParsesWholeIntegers) {
 TEST(Text, ParsesFiniteNumbers) {
   EXPECT_EQ(parse_number("1.5"), 1.5);
   EXPECT_EQ(parse_number("-2e3"), -2000);
-  for (const char* wrong : {"", "nan", "inf", "1e999", "1,5", "1 "}) EXPECT_EQ(parse_number(wrong), std::nullopt) << wrong;
+  for (const char* wrong : {"", "nan", "inf", "1e999", "1,5", "1 "})
+    EXPECT_EQ(parse_number(wrong), std::nullopt) << wrong;
 }
 
 TEST(Text, TruncatesOnACharacterBoundary) {
@@ -60,11 +63,13 @@ TEST(Text, TruncatesOnACharacterBoundary) {
 TEST(Text, ReplacesWhatIsNotUtf8) {
   const std::string replacement = "\xEF\xBF\xBD";
   EXPECT_EQ(valid_utf8("a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80"), "a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80");
-  EXPECT_EQ(valid_utf8("a\xFF" "b"), "a" + replacement + "b");
+  EXPECT_EQ(valid_utf8("a\xFF"
+                       "b"),
+            "a" + replacement + "b");
   EXPECT_EQ(valid_utf8("\xC3"), replacement);
-  EXPECT_EQ(valid_utf8("\xC0\xAF"), replacement + replacement);                                   // overlong
-  EXPECT_EQ(valid_utf8("\xE0\x80\x80"), replacement + replacement + replacement);                 // overlong
-  EXPECT_EQ(valid_utf8("\xED\xA0\x80"), replacement + replacement + replacement);                 // surrogate
+  EXPECT_EQ(valid_utf8("\xC0\xAF"), replacement + replacement);                                      // overlong
+  EXPECT_EQ(valid_utf8("\xE0\x80\x80"), replacement + replacement + replacement);                    // overlong
+  EXPECT_EQ(valid_utf8("\xED\xA0\x80"), replacement + replacement + replacement);                    // surrogate
   EXPECT_EQ(valid_utf8("\xF4\x90\x80\x80"), replacement + replacement + replacement + replacement);  // beyond U+10FFFF
   EXPECT_EQ(valid_utf8("\xF5\x80\x80\x80"), replacement + replacement + replacement + replacement);
 }

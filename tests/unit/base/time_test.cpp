@@ -51,7 +51,9 @@ TEST(Duration, IsNotReadFromOtherTexts) {
   }
 }
 
-TEST(Duration, IsGivenInSeconds) { EXPECT_EQ(seconds(1500ms), 1.5); }
+TEST(Duration, IsGivenInSeconds) {
+  EXPECT_EQ(seconds(1500ms), 1.5);
+}
 
 }  // namespace
 }  // namespace ci::base

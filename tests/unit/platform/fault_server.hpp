@@ -34,7 +34,8 @@ class Connection {
       if (got <= 0) break;
       text.append(buffer, static_cast<std::size_t>(got));
       head_end = text.find("\r\n\r\n");
-      if (const auto at = text.find("Content-Length: "); at != std::string::npos) length = std::stoul(text.substr(at + 16));
+      if (const auto at = text.find("Content-Length: "); at != std::string::npos)
+        length = std::stoul(text.substr(at + 16));
     }
     return text;
   }

@@ -63,8 +63,7 @@ TEST_F(TerminalLogTest, ColoursOnlyWhenAskedToOrOnATerminal) {
   log(Verbosity::normal, Style::automatic).warning("plain file");
   environment_.variables["NO_COLOR"] = "1";
   log(Verbosity::normal, Style::coloured).warning("asked for");
-  EXPECT_EQ(shown(),
-            "ci-optimizer: warning: plain file\nci-optimizer: \x1b[33;1mwarning:\x1b[0m asked for\n");
+  EXPECT_EQ(shown(), "ci-optimizer: warning: plain file\nci-optimizer: \x1b[33;1mwarning:\x1b[0m asked for\n");
 }
 
 TEST_F(TerminalLogTest, FoldsGroupsInActionsAndNeverNestsThem) {
@@ -75,8 +74,7 @@ TEST_F(TerminalLogTest, FoldsGroupsInActionsAndNeverNestsThem) {
   messages.begin_group("next");
   messages.end_group();
   messages.end_group();
-  EXPECT_EQ(shown(),
-            "::group::50%25 done ::error::x\nUnpacking ffmpeg\n::endgroup::\n::group::next\n::endgroup::\n");
+  EXPECT_EQ(shown(), "::group::50%25 done ::error::x\nUnpacking ffmpeg\n::endgroup::\n::group::next\n::endgroup::\n");
 }
 
 TEST_F(TerminalLogTest, ShowsNoSecretAnywhere) {
@@ -87,8 +85,7 @@ TEST_F(TerminalLogTest, ShowsNoSecretAnywhere) {
   messages.tool_line("hunter2hunter2 and hunter2-long, second line, ab");
   messages.error({base::ErrorKind::io, "token hunter2", "not hunter2"});
   messages.begin_group("hunter2");
-  EXPECT_EQ(shown(),
-            "****** and ***, ***, ab\nci-optimizer: error: token ***\nhint: not ***\n== ***\n");
+  EXPECT_EQ(shown(), "****** and ***, ***, ab\nci-optimizer: error: token ***\nhint: not ***\n== ***\n");
   EXPECT_THAT(read_file(folder_.path() / "copy").value(), testing::Not(testing::HasSubstr("hunter2")));
 }
 
@@ -117,8 +114,8 @@ TEST_F(TerminalLogTest, CopiesEveryMessageAsAJsonLine) {
 }
 
 TEST(DisarmedLine, LeavesOrdinaryTextAlone) {
-  for (const char* line : {"Get:1 http://deb.debian.org bookworm", "std::string", "a ::error::b", "\tindented", "",
-                           ":", "# comment", "caf\xC3\xA9", "#[x]"}) {
+  for (const char* line : {"Get:1 http://deb.debian.org bookworm", "std::string", "a ::error::b", "\tindented", "", ":",
+                           "# comment", "caf\xC3\xA9", "#[x]"}) {
     EXPECT_EQ(disarmed_line(line), line);
   }
 }

@@ -30,8 +30,10 @@ TEST(Tls, AnswersOnlyFromServersThatTheCertificatesVouchFor) {
 
   const auto make_certificate = [&](const std::string& its_key, const std::string& file) {
     Command make;
-    make.argv = {"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                 "-addext", "subjectAltName=DNS:localhost", "-keyout", its_key, "-out", file};
+    make.argv = {"openssl",  "req",           "-x509",   "-newkey",
+                 "rsa:2048", "-nodes",        "-days",   "2",
+                 "-subj",    "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                 "-keyout",  its_key,         "-out",    file};
     make.timeout = 20s;
     const auto made = processes.run(make);
     return made.has_value() && made->succeeded();
@@ -68,7 +70,8 @@ TEST(Tls, AnswersOnlyFromServersThatTheCertificatesVouchFor) {
     environment.variables["SSL_CERT_FILE"] = stranger;
     const auto distrusted = http.send(request);
     const std::string why = distrusted ? "no error" : distrusted.error().message;
-    EXPECT_THAT(why, testing::AllOf(HasSubstr("GET https://localhost:"), HasSubstr("certificate"), testing::Not(HasSubstr("tries"))));
+    EXPECT_THAT(why, testing::AllOf(HasSubstr("GET https://localhost:"), HasSubstr("certificate"),
+                                    testing::Not(HasSubstr("tries"))));
   }
   end_of_server.raise();
   server.join();
