@@ -13,7 +13,7 @@ class Root {
   // A fresh root; `withPackage` is one that the kept root has beyond the minimum; `sources` are sources.list lines,
   // the machine's own when not given.
   constructor({ withPackage, sources } = {}) {
-    this.folder = path.join(project, 'build/roots', `test-${crypto.randomBytes(6).toString('hex')}`);
+    this.folder = path.join(process.env.CI_OPTIMIZER_ROOTS, `test-${crypto.randomBytes(6).toString('hex')}`);
     execFileSync(rootCommand, ['new', ...(withPackage ? ['--with', withPackage] : []), this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 });
     execFileSync(rootCommand, ['install', process.env.CI_OPTIMIZER, this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 30_000 });
     if (sources) this.sources(...sources);

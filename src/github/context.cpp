@@ -1,0 +1,53 @@
+#include "github/context.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace ci::github {
+namespace {
+
+std::string first_of(std::string first, std::string second) { return first.empty() ? second : first; }
+
+// A base address without the slash that would double when a path is added.
+std::string base_url(std::string url) {
+  while (!url.empty() && url.back() == '/') url.pop_back();
+  return url;
+}
+
+// Returns the path in "owner/name/.github/workflows/ci.yml@refs/heads/main", or "".
+std::string path_in_reference(const std::string& reference, const std::string& repository) {
+  const std::string prefix = repository + '/';
+  if (repository.empty() || !reference.starts_with(prefix)) return "";
+  return reference.substr(prefix.size(), reference.find('@') - prefix.size());
+}
+
+}  // namespace
+
+std::string Context::job_url() const {
+  if (repository.empty() || run_id.empty()) return "";
+  return fmt::format("{}/{}/actions/runs/{}/attempts/{}", server_url, repository, run_id, run_attempt);
+}
+
+Context from_environment(const platform::Environment& environment) {
+  Context context;
+  context.in_actions = environment.get("GITHUB_ACTIONS") == "true";
+  context.repository = environment.get("GITHUB_REPOSITORY");
+  context.workflow = environment.get("GITHUB_WORKFLOW");
+  context.workflow_path = path_in_reference(environment.get("GITHUB_WORKFLOW_REF"), context.repository);
+  context.job = environment.get("GITHUB_JOB");
+  context.run_id = environment.get("GITHUB_RUN_ID");
+  const auto attempt = base::parse_integer(environment.get("GITHUB_RUN_ATTEMPT"));
+  if (attempt && *attempt >= 1 && *attempt <= 1'000'000) context.run_attempt = static_cast<int>(*attempt);
+  context.branch = first_of(environment.get("GITHUB_HEAD_REF"), environment.get("GITHUB_REF_NAME"));
+  context.commit_sha = environment.get("GITHUB_SHA");
+  context.event_name = environment.get("GITHUB_EVENT_NAME");
+  context.event_path = environment.get("GITHUB_EVENT_PATH");
+  context.api_url = base_url(first_of(environment.get("GITHUB_API_URL"), context.api_url));
+  context.server_url = base_url(first_of(environment.get("GITHUB_SERVER_URL"), context.server_url));
+  const std::string token = first_of(environment.get("INPUT_GITHUB-TOKEN"), environment.get("GITHUB_TOKEN"));
+  context.token = base::trim(token);
+  return context;
+}
+
+}  // namespace ci::github

@@ -1,0 +1,32 @@
+#pragma once
+// What the runner tells a step about its run (docs.github.com: "Default environment variables").
+#include <string>
+
+#include "platform/environment.hpp"
+
+namespace ci::github {
+
+struct Context {
+  bool in_actions = false;  // GITHUB_ACTIONS is true; everything below may be empty otherwise
+  std::string repository;   // owner/name
+  std::string workflow;
+  std::string workflow_path;  // in the repository, ".github/workflows/ci.yml"
+  std::string job;            // the job's key in the workflow
+  std::string run_id;
+  int run_attempt = 1;
+  std::string branch;  // a pull request's own branch, else the branch or tag that was pushed
+  std::string commit_sha;
+  std::string event_name;
+  std::string event_path;  // the file with the event's payload
+  std::string api_url = "https://api.github.com";
+  std::string server_url = "https://github.com";
+  std::string token;  // of any length and shape; never shown
+
+  // The page of this attempt of this run; "" when the run is not known.
+  [[nodiscard]] std::string job_url() const;
+};
+
+// Reads the variables GITHUB_*; the token is the action's input, else GITHUB_TOKEN.
+Context from_environment(const platform::Environment& environment);
+
+}  // namespace ci::github

@@ -1,0 +1,23 @@
+#pragma once
+// A record as Markdown, for the job summary and the check run.
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "history/record.hpp"
+#include "report/page.hpp"
+
+namespace ci::report {
+
+// GitHub drops a summary of 1 MiB less two bytes as a whole, and silently (actions/runner#4337): stay well below.
+constexpr std::size_t kSummaryBudget = 1'000'000;
+
+// Returns the job summary in at most `budget` bytes: the verdict, problems, phases, packages, smoke tests, and where the
+// record lies. Every text of others is escaped.
+std::string summary(const history::Record& record, std::size_t budget = kSummaryBudget);
+
+// The parts of it: how it ended and what to do about it, and the tables. Empty parts are left out.
+std::vector<Section> story_sections(const history::Record& record);
+std::vector<Section> table_sections(const history::Record& record);
+
+}  // namespace ci::report
