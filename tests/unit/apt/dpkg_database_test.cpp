@@ -1,0 +1,57 @@
+#include "apt/dpkg_database.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ci::apt {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr char kListing[] =
+    "ii \tcurl\tamd64\t7.88.1-10+deb12u5\t507\t\n"
+    "ii \texim4-daemon-light\tamd64\t4.96-15\t1600\tmail-transport-agent, default-mta (= 4.96)\n"
+    "rc \told\tamd64\t1.0\t10\t\n"
+    "iU \thalf\tamd64\t1.0\t10\t\n"
+    "iF \tfailed\tamd64\t1.0\t10\t\n"
+    "it \ttriggered\tamd64\t1.0\t10\t\n"
+    "iHR\treinst\tamd64\t1.0\t10\t\n"
+    "hi \theld\tamd64\t2.0\t\t\n"
+    "ii \ttzdata\tall\t2024a\t3000\t\n";
+
+PackageSpec spec(const char* text) { return *parse_package_spec(text); }
+
+TEST(DpkgDatabase, ReadsVersionsAndSizesInBytes) {
+  const auto database = DpkgDatabase::parse(kListing);
+  const auto* curl = database.find("curl");
+  ASSERT_NE(curl, nullptr);
+  EXPECT_EQ(curl->version, "7.88.1-10+deb12u5");
+  EXPECT_EQ(curl->installed_bytes, 507 * 1024);
+  EXPECT_EQ(database.find("nothing"), nullptr);
+}
+
+TEST(DpkgDatabase, SatisfiesByNameVersionArchitectureAndProvides) {
+  const auto database = DpkgDatabase::parse(kListing);
+  EXPECT_NE(database.satisfying(spec("curl")), nullptr);
+  EXPECT_NE(database.satisfying(spec("held")), nullptr) << "a held package is installed";
+  EXPECT_NE(database.satisfying(spec("curl=7.88.1-10+deb12u5")), nullptr);
+  EXPECT_EQ(database.satisfying(spec("curl=7.88.1-10")), nullptr);
+  EXPECT_EQ(database.satisfying(spec("curl:arm64")), nullptr);
+  EXPECT_NE(database.satisfying(spec("tzdata:arm64")), nullptr) << "architecture all serves every architecture";
+  EXPECT_EQ(database.satisfying(spec("mail-transport-agent"))->name, "exim4-daemon-light");
+  EXPECT_EQ(database.satisfying(spec("default-mta"))->name, "exim4-daemon-light");
+}
+
+TEST(DpkgDatabase, NeverTakesRemovedOrHalfInstalledOnesOrASuite) {
+  const auto database = DpkgDatabase::parse(kListing);
+  EXPECT_EQ(database.satisfying(spec("old")), nullptr);
+  EXPECT_EQ(database.satisfying(spec("half")), nullptr);
+  EXPECT_EQ(database.satisfying(spec("curl/bookworm-backports")), nullptr);
+}
+
+TEST(DpkgDatabase, NamesThePackagesThatARunLeftHalfWay) {
+  EXPECT_THAT(DpkgDatabase::parse(kListing).broken(), ElementsAre("half", "failed", "triggered", "reinst"));
+}
+
+}  // namespace
+}  // namespace ci::apt

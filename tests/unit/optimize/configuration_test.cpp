@@ -1,0 +1,103 @@
+#include "optimize/configuration.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ci::optimize {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(ConfigurationFile, FillsInWhatItSays) {
+  const auto read = parse_configuration(R"(
+version: 1
+deadline: 10m
+apt:
+  packages: [ffmpeg, libgl1]
+  budget: 73s
+  recommends: false
+  ephemeral: auto
+  deadlines: { update: 30s }
+smoke:
+  - ffmpeg -version
+  - { run: "./tool --version", matches: "^tool [0-9]+", exit-code: 3, timeout: 5s, libraries: [./tool] }
+history: { store: "file:records", keep: { days: 7, runs: 5 } }
+gates: { budget: fail }
+)",
+                                        "c.yml");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_THAT(*read->packages, ElementsAre("ffmpeg", "libgl1"));
+  EXPECT_EQ(read->budget, std::chrono::seconds(73));
+  EXPECT_EQ(read->deadline, std::chrono::minutes(10));
+  EXPECT_EQ(read->recommends, false);
+  EXPECT_EQ(read->ephemeral, Ephemeral::automatic);
+  EXPECT_EQ(read->update_deadline, std::chrono::seconds(30));
+  ASSERT_EQ(read->smoke->size(), 2U);
+  EXPECT_EQ((*read->smoke)[0].run, "ffmpeg -version");
+  EXPECT_EQ((*read->smoke)[1].exit_code, 3);
+  EXPECT_EQ((*read->smoke)[1].timeout, std::chrono::seconds(5));
+  EXPECT_THAT((*read->smoke)[1].libraries, ElementsAre("./tool"));
+  EXPECT_EQ(read->history, "file:records");
+  EXPECT_EQ(read->keep_days, 7);
+  EXPECT_EQ(read->budget_gate, Gate::fail);
+}
+
+TEST(ConfigurationFile, MayBeEmpty) {
+  EXPECT_TRUE(parse_configuration("", "c.yml"));
+  EXPECT_TRUE(parse_configuration("# nothing yet\n", "c.yml"));
+  EXPECT_TRUE(parse_configuration("apt:\n", "c.yml"));
+}
+
+TEST(ConfigurationFile, TellsEveryFaultWithItsPlaceAndTheWordThatWasMeant) {
+  const auto read = parse_configuration("apt:\n  pakages: [a]\n  budget: soon\n  packages: [-y]\nsmok: []\nsmoke: [{ runn: x }]\n", "c.yml");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().kind, base::ErrorKind::data);
+  const auto& said = read.error().message;
+  EXPECT_THAT(said, HasSubstr("c.yml:2:3: unknown key 'apt.pakages'; did you mean 'packages'?"));
+  EXPECT_THAT(said, HasSubstr("c.yml:3:11: expected a duration"));
+  EXPECT_THAT(said, HasSubstr("c.yml:4:14: '-y' is not a package"));
+  EXPECT_THAT(said, HasSubstr("c.yml:5:1: unknown key 'smok'; did you mean 'smoke'?"));
+  EXPECT_THAT(said, HasSubstr("unknown key 'runn' in a smoke test; did you mean 'run'?"));
+}
+
+TEST(ConfigurationFile, RefusesBrokenYamlAndKeysThatStandTwice) {
+  EXPECT_THAT(parse_configuration("apt: [", "c.yml").error().message, HasSubstr("c.yml:"));
+  EXPECT_THAT(parse_configuration("version: 1\nversion: 1\n", "c.yml").error().message, HasSubstr("c.yml:2:1: 'version' stands twice"));
+  EXPECT_FALSE(parse_configuration("- a\n- b\n", "c.yml"));
+  EXPECT_FALSE(parse_configuration("version: 2\n", "c.yml"));
+  EXPECT_FALSE(parse_configuration("smoke: [{ run: x, matches: '(' }]\n", "c.yml"));
+  EXPECT_FALSE(parse_configuration(std::string(100000, '['), "c.yml"));
+}
+
+TEST(Configuration, TakesTheStrongerValueKeyByKey) {
+  Configuration options, file;
+  options.budget = std::chrono::seconds(5);
+  file.budget = std::chrono::seconds(73);
+  file.recommends = false;
+  const auto merged = merge(options, file);
+  EXPECT_EQ(merged.budget, std::chrono::seconds(5));
+  EXPECT_EQ(merged.recommends, false);
+}
+
+TEST(Configuration, UnderstandsTheReportWords) {
+  Configuration configuration;
+  EXPECT_TRUE(apply_report("auto", configuration));
+  EXPECT_FALSE(configuration.summary);
+  EXPECT_TRUE(apply_report("check", configuration));
+  EXPECT_EQ(configuration.check, CheckRun::on);
+  EXPECT_TRUE(apply_report("off", configuration));
+  EXPECT_EQ(configuration.summary, false);
+  EXPECT_FALSE(apply_report("loud", configuration));
+}
+
+TEST(ConfigurationSchema, DescribesEveryKeyOfTheTable) {
+  const auto schema = configuration_schema();
+  EXPECT_EQ(schema["additionalProperties"], base::Json(false));
+  EXPECT_THAT(schema["properties"]["apt"]["properties"]["budget"]["description"].as_string(), Not(""));
+  EXPECT_TRUE(schema["properties"]["history"]["properties"]["keep"]["properties"].contains("days"));
+}
+
+}  // namespace
+}  // namespace ci::optimize
