@@ -39,7 +39,8 @@ std::optional<TimePoint> parse_rfc3339(std::string_view text) {
     return std::nullopt;
   }
   const auto year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)), day = digits(text.substr(8, 2));
-  const auto hour = digits(text.substr(11, 2)), minute = digits(text.substr(14, 2)), second = digits(text.substr(17, 2));
+  const auto hour = digits(text.substr(11, 2)), minute = digits(text.substr(14, 2)),
+             second = digits(text.substr(17, 2));
   if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
   std::string_view fraction = text.substr(19, text.size() - 20);
   int micros = 0;
@@ -48,7 +49,8 @@ std::optional<TimePoint> parse_rfc3339(std::string_view text) {
     std::string six(fraction.substr(1, 6));
     six.resize(6, '0');
     const auto value = digits(six);
-    if (!value) return std::nullopt;
+    const bool only_digits = fraction.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    if (!value || !only_digits) return std::nullopt;
     micros = *value;
   }
   const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
@@ -65,9 +67,10 @@ std::optional<Duration> parse_duration(std::string_view text) {
   text = trim(text);
   if (text.empty()) return std::nullopt;
   double total = 0;
-  while (!text.empty()) {
+  for (bool first = true; !text.empty(); first = false) {
     std::size_t length = 0;
-    while (length < text.size() && (std::isdigit(static_cast<unsigned char>(text[length])) != 0 || text[length] == '.')) {
+    while (length < text.size() &&
+           (std::isdigit(static_cast<unsigned char>(text[length])) != 0 || text[length] == '.')) {
       ++length;
     }
     const auto number = parse_number(text.substr(0, length));
@@ -75,7 +78,7 @@ std::optional<Duration> parse_duration(std::string_view text) {
     text.remove_prefix(length);
     std::size_t unit_length = 0;
     while (unit_length < text.size() && std::isalpha(static_cast<unsigned char>(text[unit_length])) != 0) ++unit_length;
-    const auto unit = unit_length == 0 && total == 0 && text.empty() ? std::string_view("s") : text.substr(0, unit_length);
+    const auto unit = unit_length == 0 && first && text.empty() ? std::string_view("s") : text.substr(0, unit_length);
     double scale = 0;
     for (const auto& [name, micros] : kUnits) {
       if (name == unit) scale = micros;

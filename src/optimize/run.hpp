@@ -1,7 +1,5 @@
 #pragma once
-// A whole run of the main job: identity, record, check run, job, report.
-#include <string>
-
+// A whole run of the main job: whose it is, its record, its check run, the job itself.
 #include "github/context.hpp"
 #include "history/record.hpp"
 #include "optimize/request.hpp"
@@ -9,14 +7,9 @@
 
 namespace ci::optimize {
 
-struct RunOutcome {
-  history::Record record;
-  std::string summary;  // Markdown
-  int exit_code = 0;
-};
-
-// Runs the job and keeps its record. The record is written before the work begins and again at its end, so that a
-// killed run leaves one too. What goes wrong with records and reports is a warning in the record, never an exit code.
-RunOutcome run(const platform::Platform& platform, const Request& request, const github::Context& context);
+// Runs the job and returns its record, in a final state and with its exit code. Where a history folder is asked for,
+// the record is written before the work begins and again at its end, so that a killed run leaves one too. What goes
+// wrong with records and reports is a warning in the record, never an exit code.
+history::Record run(const platform::Platform& platform, const Request& request, const github::Context& context);
 
 }  // namespace ci::optimize

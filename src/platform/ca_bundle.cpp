@@ -18,8 +18,7 @@ base::Result<CertificateAuthorities> find_certificate_authorities(const Environm
     found.file = environment.get(variable);
     if (found.file.empty()) continue;
     if (::access(found.file.c_str(), R_OK) == 0) return found;
-    return base::fail(base::ErrorKind::unavailable,
-                      fmt::format("cannot read the CA certificates in {}", found.file),
+    return base::fail(base::ErrorKind::unavailable, fmt::format("cannot read the CA certificates in {}", found.file),
                       fmt::format("the variable {} names this file: correct or unset it", variable));
   }
   for (const auto& place : places) {

@@ -30,7 +30,9 @@ struct ExecFailure {
   int error;
 };
 
-std::string reason(int error) { return std::generic_category().message(error); }
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
 
 // Everything that the child needs, made before the fork: after it, only async-signal-safe functions may be called.
 struct Prepared {
@@ -71,7 +73,9 @@ tl::unexpected<base::Error> explain(const ExecFailure& failure, const ChildSpec&
   const int error = failure.error;
   const bool absent = error == ENOENT || error == ENOTDIR || error == ENOEXEC;
   const bool forbidden = error == EACCES || error == EPERM;
-  return fail(absent ? ErrorKind::environment : forbidden ? ErrorKind::permission : ErrorKind::io,
+  return fail(absent      ? ErrorKind::environment
+              : forbidden ? ErrorKind::permission
+                          : ErrorKind::io,
               fmt::format("cannot run {}: {}", spec.argv.front(), reason(error)));
 }
 
@@ -91,7 +95,9 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 }  // namespace
 
-std::map<std::string, std::string> inherited_environment() { return SystemEnvironment().all(); }
+std::map<std::string, std::string> inherited_environment() {
+  return SystemEnvironment().all();
+}
 
 base::Result<std::string> find_program(const std::string& name, std::string_view path) {
   if (name.find('/') != std::string::npos) return name;
@@ -116,7 +122,7 @@ base::Result<pid_t> spawn_child(const ChildSpec& spec) {
   if (!program) return fail(program.error());
 
   std::vector<std::string> argv = spec.argv, variables;
-  for (const auto& [name, value] : spec.environment) variables.push_back(name + '=' + value);
+  for (const auto& [name, value] : spec.environment) variables.push_back(fmt::format("{}={}", name, value));
   const auto argv_list = pointers(argv), variable_list = pointers(variables);
   const std::array<FileDescriptor, 3> standard = {high_duplicate(spec.in), high_duplicate(spec.out),
                                                   high_duplicate(spec.err)};
@@ -128,9 +134,12 @@ base::Result<pid_t> spawn_child(const ChildSpec& spec) {
   FileDescriptor report_in(report[1]);
   if (report_in.get() < 3) report_in.reset(::fcntl(report_in.get(), F_DUPFD_CLOEXEC, 3));
 
-  const Prepared prepared{program->c_str(), argv_list.data(), variable_list.data(),
+  const Prepared prepared{program->c_str(),
+                          argv_list.data(),
+                          variable_list.data(),
                           spec.directory.empty() ? nullptr : spec.directory.c_str(),
-                          {standard[0].get(), standard[1].get(), standard[2].get()}, report_in.get()};
+                          {standard[0].get(), standard[1].get(), standard[2].get()},
+                          report_in.get()};
   // No signal handler of ours may run in the child before its dispositions are reset.
   sigset_t every, before;
   sigfillset(&every);

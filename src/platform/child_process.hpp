@@ -28,7 +28,8 @@ std::map<std::string, std::string> inherited_environment();
 base::Result<std::string> find_program(const std::string& name, std::string_view path);
 
 // Starts a child as leader of its own session, with default signal handling and no other descriptor than the three.
-// Returns its process id once the program runs. Error: environment (program not found), permission (may not be run), io.
+// Returns its process id once the program runs. Error: environment (program not found), permission (may not be run),
+// io.
 base::Result<pid_t> spawn_child(const ChildSpec& spec);
 
 }  // namespace ci::platform

@@ -14,9 +14,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kTick{100};
-constexpr int kTicksBetweenLooks = 5;      // a look at /proc costs milliseconds
-constexpr milliseconds kStopStep{20};      // between looks while a command is being stopped
-constexpr milliseconds kBlindStep{50};     // where no pidfd tells of the end
+constexpr int kTicksBetweenLooks = 5;   // a look at /proc costs milliseconds
+constexpr milliseconds kStopStep{20};   // between looks while a command is being stopped
+constexpr milliseconds kBlindStep{50};  // where no pidfd tells of the end
 constexpr milliseconds kKillLimit{1000};
 constexpr milliseconds kDrainLimit{200};
 

@@ -98,4 +98,6 @@ base::Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
   }
 }
 
+std::string CurlHttp::library_versions() { return curl_version(); }
+
 }  // namespace ci::platform

@@ -16,6 +16,9 @@ class CurlHttp final : public Http {
   CurlHttp& operator=(const CurlHttp&) = delete;
   ~CurlHttp() override;
 
+  // The versions of libcurl and of the libraries that it uses, in one line.
+  static std::string library_versions();
+
   base::Result<HttpResponse> send(const HttpRequest& request) override;
 
  private:

@@ -76,8 +76,12 @@ tl::expected<Exchange, TransferFailure> CurlTransfer::exchange(const HttpRequest
   if (secure && !authorities) return tl::unexpected(TransferFailure{authorities.error(), Retry::never});
 
   HeaderList headers;
-  const auto add = [&](const std::string& line) { headers.reset(::curl_slist_append(headers.release(), line.c_str())); };
-  for (const auto& [name, value] : request.headers) add(value.empty() ? name + ';' : name + ": " + value);
+  const auto add = [&](const std::string& line) {
+    headers.reset(::curl_slist_append(headers.release(), line.c_str()));
+  };
+  for (const auto& [name, value] : request.headers) {
+    add(value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value));
+  }
   add("Expect:");
   if (!has_header(request, "content-type")) add("Content-Type:");
 
@@ -121,8 +125,8 @@ void CurlTransfer::set_options(const HttpRequest& request, curl_slist* headers, 
     ::curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     return;
   }
-  const bool carries_body = !request.body.empty() || request.method == "POST" || request.method == "PUT" ||
-                            request.method == "PATCH";
+  const bool carries_body =
+      !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
   if (carries_body) {
     ::curl_easy_setopt(easy, CURLOPT_POST, 1L);
     ::curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));

@@ -5,7 +5,9 @@
 namespace ci::platform {
 namespace {
 
-bool is_control(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
+bool is_control(char c) {
+  return (c >= 0 && c < ' ') || c == '\x7f';
+}
 
 // Removes a control sequence "ESC [ parameters final" (ECMA-48, 5.4) at the start of `text`; false when there is none.
 bool skip_control_sequence(std::string_view& text) {

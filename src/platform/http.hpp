@@ -33,8 +33,8 @@ struct HttpRequest {
   base::Duration total_timeout = std::chrono::seconds(60);  // one try, from the start
   std::size_t max_body = std::size_t{64} << 20;             // a longer answer is an error
 
-  int tries = 4;                                            // 1 = no retry
-  base::Duration wait_cap = std::chrono::seconds(60);       // of all waits between tries together
+  int tries = 4;                                       // 1 = no retry
+  base::Duration wait_cap = std::chrono::seconds(60);  // of all waits between tries together
   // Says how long to wait before another try after this answer, or nothing when the answer is final. Left empty:
   // 408, 429 and 5xx wait by Retry-After, else exponentially with jitter; everything else is final.
   std::function<std::optional<base::Duration>(const HttpResponse&, int tried)> retry_after;

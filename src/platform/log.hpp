@@ -13,7 +13,8 @@ class Log {
   virtual void warning(std::string_view message) = 0;  // "ci-optimizer: warning: ..."
   virtual void info(std::string_view message) = 0;     // not with --quiet
   virtual void detail(std::string_view message) = 0;   // only with --verbose
-  // A line of a tool's own output, shown with --verbose or in Actions, with secrets masked and workflow commands disarmed.
+  // A line of a tool's own output, shown with --verbose or in Actions, with secrets masked and workflow commands
+  // disarmed.
   virtual void tool_line(std::string_view line) = 0;
   // Opens and closes a group of lines: "::group::" in Actions, a heading elsewhere.
   virtual void begin_group(std::string_view title) = 0;

@@ -30,11 +30,11 @@ enum class Leftovers {
 enum class OnCancellation { stop, finish };
 
 struct Command {
-  std::vector<std::string> argv;                   // argv[0] is looked up in PATH
-  std::map<std::string, std::string> environment;  // set on top of the inherited environment
-  std::vector<std::string> unset;                  // removed from the inherited environment
-  std::string directory;                           // working directory; "" = ours
-  std::optional<base::Duration> timeout;           // from the start; nothing = no limit of its own
+  std::vector<std::string> argv;                          // argv[0] is looked up in PATH
+  std::map<std::string, std::string> environment;         // set on top of the inherited environment
+  std::vector<std::string> unset;                         // removed from the inherited environment
+  std::string directory;                                  // working directory; "" = ours
+  std::optional<base::Duration> timeout;                  // from the start; nothing = no limit of its own
   base::Duration grace = std::chrono::milliseconds(700);  // between TERM and KILL
   Leftovers leftovers = Leftovers::kill;
   OnCancellation on_cancellation = OnCancellation::stop;

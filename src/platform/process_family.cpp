@@ -16,9 +16,7 @@ bool ProcessFamily::belongs(const ProcessEntry& entry, const std::vector<Process
   const auto related = [&](const ProcessEntry& member) {
     return entry.parent == member.pid || entry.session == member.session;
   };
-  const auto same = [&](const ProcessEntry& member) {
-    return entry.pid == member.pid && entry.start == member.start;
-  };
+  const auto same = [&](const ProcessEntry& member) { return entry.pid == member.pid && entry.start == member.start; };
   if (std::any_of(found.begin(), found.end(), related)) return true;
   // A session found at the last update still counts by its number: numbers do not come round in such a short time.
   if (std::any_of(members_.begin(), members_.end(),
@@ -33,8 +31,8 @@ void ProcessFamily::update() {
   std::vector<ProcessEntry> found;
   // Children may stand before their parents: go on until a round finds nobody new.
   for (bool grown = true; grown;) {
-    const auto others = std::partition(table.begin(), table.end(),
-                                       [&](const ProcessEntry& entry) { return !belongs(entry, found); });
+    const auto others =
+        std::partition(table.begin(), table.end(), [&](const ProcessEntry& entry) { return !belongs(entry, found); });
     grown = others != table.end();
     found.insert(found.end(), others, table.end());
     table.erase(others, table.end());

@@ -22,7 +22,7 @@ class ProcessFamily {
   // The members that had not ended at the last update, the leader among them.
   [[nodiscard]] std::size_t running() const;
 
-  // Sends `signal` to them; by "sudo -n kill" to those that only root may signal.
+  // Sends `signal` to them; by way of sudo to those that only root may signal.
   void send(int signal) const;
 
  private:

@@ -26,7 +26,8 @@ struct Pipe {
 base::Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return base::fail(base::ErrorKind::io, fmt::format("cannot make a pipe: {}", std::generic_category().message(errno)));
+    return base::fail(base::ErrorKind::io,
+                      fmt::format("cannot make a pipe: {}", std::generic_category().message(errno)));
   }
   return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }

@@ -12,7 +12,8 @@ namespace ci::platform {
 
 void kill_as_root(int signal, const std::vector<pid_t>& pids) {
   ChildSpec sudo;
-  sudo.argv = {"sudo", "-n", "kill", "-s", std::to_string(signal), "--"};
+  // The shell's own kill: /bin/kill comes with procps, which minimal containers lack.
+  sudo.argv = {"sudo", "-n", "sh", "-c", "kill -s \"$0\" \"$@\"", std::to_string(signal)};
   for (const pid_t pid : pids) sudo.argv.push_back(std::to_string(pid));
   sudo.environment = inherited_environment();
   const auto child = spawn_child(sudo);

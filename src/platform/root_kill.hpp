@@ -6,7 +6,7 @@
 
 namespace ci::platform {
 
-// Sends `signal` to `pids` by "sudo -n kill". Waits for sudo for at most 2 s; a refusal is not reported.
+// Sends `signal` to `pids` by kill under "sudo -n". Waits for sudo for at most 2 s; a refusal is not reported.
 void kill_as_root(int signal, const std::vector<pid_t>& pids);
 
 }  // namespace ci::platform

@@ -11,7 +11,8 @@
 namespace ci::platform {
 
 // Takes over these signals from its construction to its destruction, and ignores SIGPIPE meanwhile. Make it before
-// any thread, so that every thread inherits the mask. A SIGHUP that was ignored when the program began (nohup) stays so.
+// any thread, so that every thread inherits the mask. A SIGHUP that was ignored when the program began (nohup) stays
+// so.
 class SignalCancellation final : public Cancellation {
  public:
   SignalCancellation();

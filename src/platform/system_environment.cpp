@@ -21,6 +21,8 @@ std::map<std::string, std::string> SystemEnvironment::all() const {
   return variables;
 }
 
-bool SystemEnvironment::is_root() const { return ::geteuid() == 0; }
+bool SystemEnvironment::is_root() const {
+  return ::geteuid() == 0;
+}
 
 }  // namespace ci::platform

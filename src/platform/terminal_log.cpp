@@ -57,11 +57,21 @@ void TerminalLog::add_secret(std::string_view secret) {
   secrets_.add(secret);
 }
 
-void TerminalLog::error(const base::Error& error) { say(Level::error, error.message, error.hint); }
-void TerminalLog::warning(std::string_view message) { say(Level::warning, message, {}); }
-void TerminalLog::info(std::string_view message) { say(Level::info, message, {}); }
-void TerminalLog::detail(std::string_view message) { say(Level::debug, message, {}); }
-void TerminalLog::tool_line(std::string_view line) { say(Level::tool, line, {}); }
+void TerminalLog::error(const base::Error& error) {
+  say(Level::error, error.message, error.hint);
+}
+void TerminalLog::warning(std::string_view message) {
+  say(Level::warning, message, {});
+}
+void TerminalLog::info(std::string_view message) {
+  say(Level::info, message, {});
+}
+void TerminalLog::detail(std::string_view message) {
+  say(Level::debug, message, {});
+}
+void TerminalLog::tool_line(std::string_view line) {
+  say(Level::tool, line, {});
+}
 
 void TerminalLog::begin_group(std::string_view title) {
   if (!shown(Level::info)) return;
@@ -133,6 +143,8 @@ std::string TerminalLog::safe_lines(std::string_view text) const {
   return base::join(lines, "\n");
 }
 
-void TerminalLog::put(std::string_view text) const { write_whole(descriptor_, text); }
+void TerminalLog::put(std::string_view text) const {
+  write_whole(descriptor_, text);
+}
 
 }  // namespace ci::platform

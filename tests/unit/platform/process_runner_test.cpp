@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <fstream>
 #include <thread>
 
 #include "fakes/fake_cancellation.hpp"
+#include "platform/child_process.hpp"
 #include "platform/filesystem.hpp"
 #include "platform/process_table.hpp"
 #include "platform/system_clock.hpp"
@@ -156,7 +158,8 @@ TEST_F(ProcessRunnerTest, GivesALineBeforeTheCommandEnds) {
 }
 
 TEST_F(ProcessRunnerTest, KeepsOnlyTheEndOfALotOfOutput) {
-  auto command = shell("i=0; while [ $i -lt 10 ]; do head -c 1048576 /dev/zero | tr '\\0' x; i=$((i+1)); done; echo end");
+  auto command =
+      shell("i=0; while [ $i -lt 10 ]; do head -c 1048576 /dev/zero | tr '\\0' x; i=$((i+1)); done; echo end");
   std::size_t bytes = 0, longest = 0;
   command.on_line = [&](Stream, std::string_view line) {
     bytes += line.size();
@@ -295,6 +298,36 @@ TEST_F(ProcessRunnerTest, LeavesNoZombies) {
   const auto before = children();
   run(shell("(sleep 0.01 &); (sleep 0.02 &); (setsid sleep 9 &); sleep 0.1"));
   EXPECT_EQ(children(), before);
+}
+
+// As on a hosted runner: we are an ordinary user, and sudo needs no password. Here sudo is a script that becomes root
+// through a set-user-id copy of setpriv.
+TEST_F(ProcessRunnerTest, StopsWhatRunsAsRootBySudo) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to make a set-user-id program";
+  const auto setpriv = find_program("setpriv", "/usr/bin:/bin");
+  if (!setpriv) GTEST_SKIP() << "setpriv is not installed";
+  const std::string as_root = file("as-root").string() + " --reuid=0 -- ";
+  std::filesystem::copy_file(*setpriv, file("as-root"));
+  ASSERT_TRUE(write_file(file("sudo"), "#!/bin/sh\n[ \"$1\" = -n ] || exit 1\nshift\nexec " + as_root + "\"$@\"\n"));
+  ASSERT_EQ(::chmod(file("as-root").c_str(), 04755) + ::chmod(file("sudo").c_str(), 0755) +
+                ::chmod(folder_.path().c_str(), 0777),
+            0);
+
+  const pid_t user = ::fork();
+  if (user == 0) {
+    ::setenv("PATH", (folder_.path().string() + ":/usr/bin:/bin").c_str(), 1);
+    if (::setgid(65534) != 0 || ::setuid(65534) != 0) ::_exit(1);
+    SystemProcessRunner runner(clock_, cancellation_);
+    auto command = shell(as_root + "sh -c 'echo $$ > $DIR/pid; exec sleep 60'");
+    command.timeout = 500ms;
+    const auto outcome = runner.run(command);
+    ::_exit(outcome && outcome->end == End::timed_out && outcome->elapsed < 1500ms ? 0 : 2);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(user, &status, 0), user);
+  if (!std::filesystem::exists(file("pid"))) GTEST_SKIP() << "set-user-id programs do not work in " << folder_.path();
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  EXPECT_FALSE(alive(pid_in("pid")));
 }
 
 TEST(ProcessStat, SurvivesNamesWithBlanksAndBrackets) {

@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# Sourced by every script: where the project is, how a script speaks, who is root.
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+
+# die MESSAGE [EXIT_CODE]: prints the message and ends the script (1 unless told).
+die() {
+  say "error: $1"
+  exit "${2:-1}"
+}
+
+# usage_error MESSAGE: ends the script with the exit code of wrong usage.
+usage_error() { die "$1 (see --help)" 64; }
+
+# print_help: the comment block at the top of the running script, without its marks.
+print_help() { sed -n '2,/^[^#]/{ /^#/!q; s/^# \{0,1\}//; p }' "$0"; }
+
+# as_root COMMAND...: runs the command as root, through sudo when we are not.
+as_root() {
+  if [[ $EUID -eq 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "'$1' needs root, and there is no sudo here" 77
+  fi
+}
+
+# build_binary PRESET: configures and builds the preset; prints the binary's path.
+build_binary() {
+  local preset=$1
+  (cd "$project" && cmake --preset "$preset" && cmake --build --preset "$preset") >&2
+  printf '%s/build/%s/src/ci-optimizer\n' "$project" "$preset"
+}

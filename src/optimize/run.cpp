@@ -1,0 +1,84 @@
+#include "optimize/run.hpp"
+
+#include "base/ids.hpp"
+#include "history/file_store.hpp"
+#include "optimize/job.hpp"
+#include "report/summary.hpp"
+
+namespace ci::optimize {
+namespace {
+
+history::Record new_record(const platform::Platform& platform, const github::Context& context) {
+  history::Record record;
+  record.id = base::random_uuid();
+  record.repository = context.repository;
+  record.workflow = context.workflow;
+  record.job = context.job;
+  record.run_id = context.run_id;
+  record.run_attempt = context.run_attempt;
+  record.branch = context.branch;
+  record.commit_sha = context.commit_sha;
+  record.started_at = platform.clock.now();
+  return record;
+}
+
+class Run {
+ public:
+  Run(const platform::Platform& platform, const Request& request, const github::Context& context)
+      : platform_(platform), request_(request), record_(new_record(platform, context)) {
+    if (request_.history) store_.emplace(*request_.history);
+  }
+
+  history::Record run() {
+    if (store_) {
+      record_.record_path = store_->record_path(record_.id).string();
+      record_.report_path = store_->report_path(record_.id).string();
+    }
+    (void)history::advance(record_.status, history::JobStatus::running);
+    keep();
+    run_job(platform_, request_, record_);
+    keep();
+    return std::move(record_);
+  }
+
+ private:
+  // Puts the record, and once the job is over its report, in place.
+  void keep() {
+    if (!store_) return;
+    auto kept = store_->write(record_);
+    if (kept && record_.ended_at) {
+      kept = store_->write_report(record_.id, report::summary(record_));
+      (void)store_->prune(platform_.clock.now(), request_.retention);
+    }
+    if (kept) return;
+    warn(kept.error());
+    // Nothing lies where the paths would say.
+    record_.record_path.clear();
+    record_.report_path.clear();
+    store_.reset();
+  }
+
+  void warn(const base::Error& error) {
+    platform_.log.warning(error.message);
+    history::Problem problem;
+    problem.level = history::Problem::Level::warning;
+    problem.step = "history";
+    problem.kind = "record-not-kept";
+    problem.message = error.message;
+    problem.hint = "give --history file:DIR with a folder that can be written to";
+    record_.problems.push_back(std::move(problem));
+  }
+
+  const platform::Platform& platform_;
+  const Request& request_;
+  history::Record record_;
+  std::optional<history::FileStore> store_;
+};
+
+}  // namespace
+
+history::Record run(const platform::Platform& platform, const Request& request, const github::Context& context) {
+  return Run(platform, request, context).run();
+}
+
+}  // namespace ci::optimize

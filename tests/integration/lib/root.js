@@ -1,0 +1,126 @@
+'use strict';
+// A throw-away root (scripts/lib/root.sh) with the helper under test in it, and commands run inside.
+const { execFileSync, spawn } = require('node:child_process');
+const crypto = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const project = path.resolve(__dirname, '../../..');
+const rootCommand = path.join(project, 'scripts/lib/root.sh');
+const historyFolder = '/var/tmp/history';
+
+class Root {
+  // A fresh root; `withPackage` is one that the kept root has beyond the minimum; `sources` are sources.list lines,
+  // the machine's own when not given.
+  constructor({ withPackage, sources } = {}) {
+    this.folder = path.join(process.env.CI_OPTIMIZER_ROOTS, `test-${crypto.randomBytes(6).toString('hex')}`);
+    execFileSync(rootCommand, ['new', ...(withPackage ? ['--with', withPackage] : []), this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 });
+    execFileSync(rootCommand, ['install', process.env.CI_OPTIMIZER, this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 30_000 });
+    if (sources) this.sources(...sources);
+  }
+
+  sources(...lines) {
+    this.write('/etc/apt/sources.list', lines.join('\n') + '\n');
+  }
+
+  at(file) {
+    return path.join(this.folder, file);
+  }
+
+  write(file, text) {
+    fs.mkdirSync(path.dirname(this.at(file)), { recursive: true });
+    fs.writeFileSync(this.at(file), text);
+  }
+
+  exists(file) {
+    return fs.existsSync(this.at(file));
+  }
+
+  // Starts a command inside. Returns { signal(name), done }, done being a promise of { code, stdout, stderr, seconds,
+  // leftovers }: what outlived the command, as command lines. After `limit` milliseconds all of it is killed.
+  start(command, { user, env = {}, limit = 60_000 } = {}) {
+    const leftovers = `${this.folder}.leftovers`;
+    const variables = Object.entries({ CI: 'true', ...env }).map(([name, value]) => `${name}=${value}`);
+    const began = Date.now();
+    const child = spawn(rootCommand, ['run', '--leftovers', leftovers, ...(user ? ['--user', user] : []), this.folder, ...variables, ...command],
+      { stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => { output[stream] += text; });
+    const timer = setTimeout(() => child.kill('SIGKILL'), limit);
+    const done = new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, signal) => {
+        clearTimeout(timer);
+        const seconds = (Date.now() - began) / 1000;
+        if (signal) return reject(new Error(`${command.join(' ')} was killed after ${seconds} s: ${output.stderr}`));
+        const left = fs.readFileSync(leftovers, 'utf8');
+        fs.rmSync(leftovers);
+        resolve({ code, ...output, seconds, leftovers: left });
+      });
+    });
+    // The child is unshare, its child the first process of the namespace, and the child of that the command.
+    const signal = (name) => process.kill(onlyChild(onlyChild(child.pid)), name);
+    return { signal, done };
+  }
+
+  run(command, options) {
+    return this.start(command, options).done;
+  }
+
+  // Starts `ci-optimizer optimize` for the packages; `config` is the text of the apt section's keys.
+  startOptimize(packages, { args = [], config, ...options } = {}) {
+    if (config !== undefined) this.write('/etc/ci-optimizer.yml', `version: 1\n${config}`);
+    const files = config === undefined ? [] : ['--config', '/etc/ci-optimizer.yml'];
+    return this.start(['ci-optimizer', 'optimize', '--packages', packages, '--history', `file:${historyFolder}`, ...files, ...args], options);
+  }
+
+  optimize(packages, options) {
+    return this.startOptimize(packages, options).done;
+  }
+
+  // The newest record that the helper has kept in this root.
+  record() {
+    const folder = this.at(`${historyFolder}/records`);
+    const records = fs.readdirSync(folder).filter((name) => name.endsWith('.json'))
+      .map((name) => JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8')));
+    return records.sort((a, b) => a.started_at.localeCompare(b.started_at)).at(-1);
+  }
+
+  // dpkg's own word on every package that it knows: name -> { version, architecture, kibibytes, state }.
+  async installed() {
+    const { stdout } = await this.run(['dpkg-query', '-W', '-f', '${Package}\\t${Version}\\t${Architecture}\\t${Installed-Size}\\t${db:Status-Abbrev}\\n']);
+    return new Map(stdout.trim().split('\n').map((line) => {
+      const [name, version, architecture, kibibytes, state] = line.split('\t');
+      return [name, { version, architecture, kibibytes: Number(kibibytes), state: state.trim() }];
+    }));
+  }
+
+  dispose() {
+    execFileSync(rootCommand, ['remove', this.folder], { timeout: 60_000 });
+  }
+}
+
+function onlyChild(parent) {
+  for (const name of fs.readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    let stat;
+    try {
+      stat = fs.readFileSync(`/proc/${name}/stat`, 'latin1');
+    } catch {
+      continue; // gone between the two looks
+    }
+    if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent) return Number(name);
+  }
+  throw new Error(`process ${parent} has no child`);
+}
+
+// Waits until `condition()` holds, at most `limit` milliseconds.
+async function until(what, condition, limit = 20_000) {
+  const end = Date.now() + limit;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`${what}: not within ${limit} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+module.exports = { Root, until, historyFolder };
