@@ -25,14 +25,20 @@ using namespace ci;
 base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platform& platform) {
   using cli::CommandName;
   switch (line.command) {
-    case CommandName::optimize: return cli::run_optimize(line, platform);
+    case CommandName::optimize:
+      return cli::run_optimize(line, platform);
     case CommandName::apt_install:
     case CommandName::apt_plan:
-    case CommandName::apt_status: return cli::run_apt(line, platform);
-    case CommandName::smoke: return cli::run_smoke(line, platform);
-    case CommandName::schema: std::puts(optimize::configuration_schema().pretty().c_str()); return optimize::kDone;
+    case CommandName::apt_status:
+      return cli::run_apt(line, platform);
+    case CommandName::smoke:
+      return cli::run_smoke(line, platform);
+    case CommandName::schema:
+      std::puts(optimize::configuration_schema().pretty().c_str());
+      return optimize::kDone;
     case CommandName::become:
-    case CommandName::show_text: break;
+    case CommandName::show_text:
+      break;
   }
   std::fputs(line.text.c_str(), stdout);
   return optimize::kDone;
@@ -42,7 +48,8 @@ int run(const std::vector<std::string>& arguments) {
   const platform::SystemEnvironment environment;
   const auto line = cli::parse_command_line(arguments);
   if (!line) {
-    platform::TerminalLog(environment, STDERR_FILENO, platform::Verbosity::normal, platform::Style::automatic).error(line.error());
+    platform::TerminalLog(environment, STDERR_FILENO, platform::Verbosity::normal, platform::Style::automatic)
+        .error(line.error());
     return optimize::exit_code(line.error().kind, 0);
   }
   if (line->command == cli::CommandName::show_text) {
@@ -59,7 +66,8 @@ int run(const std::vector<std::string>& arguments) {
   platform::SystemClock clock(cancellation);
   platform::SystemProcessRunner processes(clock, cancellation);
   platform::CurlHttp http(environment, clock, cancellation, std::string("ci-optimizer/") + kVersion);
-  for (const char* secret : {"INPUT_GITHUB-TOKEN", "GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN"}) log.add_secret(environment.get(secret));
+  for (const char* secret : {"INPUT_GITHUB-TOKEN", "GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN"})
+    log.add_secret(environment.get(secret));
   if (!line->log_file.empty()) {
     if (const auto copying = log.copy_to(line->log_file, clock); !copying) {
       log.error(copying.error());

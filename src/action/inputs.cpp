@@ -20,7 +20,8 @@ base::Result<Inputs> read_inputs(const platform::Environment& environment) {
     const auto text = given(name);
     if (!text) return;
     field = base::parse_duration(*text);
-    if (!field) faults.push_back(fmt::format("input {}: '{}' is not a duration such as 73s or 5m", base::lower(name), *text));
+    if (!field)
+      faults.push_back(fmt::format("input {}: '{}' is not a duration such as 73s or 5m", base::lower(name), *text));
   };
 
   if (const auto packages = given("PACKAGES")) configuration.packages = base::words(*packages);
@@ -40,7 +41,8 @@ base::Result<Inputs> read_inputs(const platform::Environment& environment) {
   duration("DEADLINE", configuration.deadline);
   if (const auto gate = given("GATE")) {
     configuration.budget_gate = optimize::parse_gate(*gate);
-    if (!configuration.budget_gate) faults.push_back(fmt::format("input gate: '{}' is not one of off, warn, fail", *gate));
+    if (!configuration.budget_gate)
+      faults.push_back(fmt::format("input gate: '{}' is not one of off, warn, fail", *gate));
   }
   if (const auto report = given("REPORT"); report && !optimize::apply_report(*report, configuration)) {
     faults.push_back(fmt::format("input report: '{}' is not one of auto, summary, check, off", *report));

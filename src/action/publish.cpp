@@ -13,13 +13,15 @@ void publish(const platform::Platform& platform, const optimize::Request& reques
   const auto warn = [&](const base::Result<void>& written) {
     if (!written) platform.log.warning(written.error().message);
   };
-  if (const auto file = platform.environment.get("GITHUB_OUTPUT"); !file.empty()) warn(append_outputs(file, outputs(record)));
+  if (const auto file = platform.environment.get("GITHUB_OUTPUT"); !file.empty())
+    warn(append_outputs(file, outputs(record)));
   if (const auto file = platform.environment.get("GITHUB_STEP_SUMMARY"); !file.empty() && request.summary) {
     warn(append_summary(file, record));
   }
   if (platform.environment.get("GITHUB_ACTIONS") != "true" || !request.annotations) return;
   // The runner reads commands on either stream; standard output is for data.
-  for (const auto& command : annotation_commands(report::annotations(record))) std::fputs((command + "\n").c_str(), stderr);
+  for (const auto& command : annotation_commands(report::annotations(record)))
+    std::fputs((command + "\n").c_str(), stderr);
 }
 
 }  // namespace ci::action

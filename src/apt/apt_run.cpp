@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::size_t kKeptLines = 2000;
 
-bool is_download(const std::string& phase) { return phase == "update" || phase == "download"; }
+bool is_download(const std::string& phase) {
+  return phase == "update" || phase == "download";
+}
 
 // "Get:3 http://host/debian bookworm/main amd64 a amd64 1.0 [9,415 kB]" -> URL and size
 struct FetchLine {
@@ -20,7 +22,8 @@ struct FetchLine {
 };
 
 std::optional<FetchLine> parse_fetch_line(std::string_view line) {
-  if (!line.starts_with("Get:") && !line.starts_with("Ign:") && !line.starts_with("Err:") && !line.starts_with("Hit:")) {
+  if (!line.starts_with("Get:") && !line.starts_with("Ign:") && !line.starts_with("Err:") &&
+      !line.starts_with("Hit:")) {
     return std::nullopt;
   }
   FetchLine fetch;
@@ -112,18 +115,21 @@ std::string AptRun::stop(FailureKind kind, std::string detail) {
 std::optional<std::string> AptRun::judge() {
   const auto allowed = limit();
   if (spent() > base::seconds(allowed)) {
-    return stop(FailureKind::phase_deadline, fmt::format("not done within {}", base::human_seconds(base::seconds(allowed))));
+    return stop(FailureKind::phase_deadline,
+                fmt::format("not done within {}", base::human_seconds(base::seconds(allowed))));
   }
   if (!is_download(timer_.current())) return std::nullopt;
   const auto window = base::human_seconds(base::seconds(settings_.throughput.window));
   switch (watch_->judge()) {
-    case ThroughputWatch::Verdict::fine: return std::nullopt;
+    case ThroughputWatch::Verdict::fine:
+      return std::nullopt;
     case ThroughputWatch::Verdict::stalled:
       return stop(FailureKind::stalled, fmt::format("no data for {}", window));
     case ThroughputWatch::Verdict::trickling:
-      return stop(FailureKind::trickling,
-                  fmt::format("only {}/s over {}, less than {}/s", base::human_bytes(static_cast<std::int64_t>(watch_->rate())),
-                              window, base::human_bytes(static_cast<std::int64_t>(settings_.throughput.bytes_per_second))));
+      return stop(
+          FailureKind::trickling,
+          fmt::format("only {}/s over {}, less than {}/s", base::human_bytes(static_cast<std::int64_t>(watch_->rate())),
+                      window, base::human_bytes(static_cast<std::int64_t>(settings_.throughput.bytes_per_second))));
   }
   return std::nullopt;
 }
@@ -131,15 +137,20 @@ std::optional<std::string> AptRun::judge() {
 RunResult AptRun::result_of(const platform::Outcome& outcome) {
   RunResult result;
   switch (outcome.end) {
-    case platform::End::cancelled: result.how = RunResult::How::cancelled; return result;
-    case platform::End::timed_out: result.how = RunResult::How::deadline; return result;
+    case platform::End::cancelled:
+      result.how = RunResult::How::cancelled;
+      return result;
+    case platform::End::timed_out:
+      result.how = RunResult::How::deadline;
+      return result;
     case platform::End::stopped:
       result.how = RunResult::How::failed;
       result.failure = stopped_;
       result.was_stopped = true;
       return result;
     case platform::End::exited:
-    case platform::End::signalled: break;
+    case platform::End::signalled:
+      break;
   }
   if (outcome.succeeded()) return result;
   result.how = RunResult::How::failed;

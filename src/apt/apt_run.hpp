@@ -18,13 +18,13 @@ struct RunResult {
     failed,    // failure says why; another try may help
     deadline,  // the whole run's deadline passed
     cancelled,
-    error,     // the command could not be started; error says why
+    error,  // the command could not be started; error says why
   };
   How how = How::done;
   Failure failure;
   bool was_stopped = false;  // failed because the throughput watch or a phase's deadline stopped it
-  std::string phase;    // in which it ended
-  double seconds = 0;   // spent in that phase so far
+  std::string phase;         // in which it ended
+  double seconds = 0;        // spent in that phase so far
   base::Error error;
   std::vector<std::string> lines;  // what it printed, its end
 };
@@ -34,8 +34,8 @@ class AptRun {
   AptRun(const platform::Platform& platform, const Settings& settings, PhaseTimer& timer)
       : platform_(platform), settings_(settings), timer_(timer) {}
 
-  // Runs `command`, which begins in `phase` ("update", "download", "mend"); later phases follow from its progress lines.
-  // `expected_bytes` is what it will download, 0 when unknown.
+  // Runs `command`, which begins in `phase` ("update", "download", "mend"); later phases follow from its progress
+  // lines. `expected_bytes` is what it will download, 0 when unknown.
   RunResult run(platform::Command command, const std::string& phase, double expected_bytes);
 
  private:

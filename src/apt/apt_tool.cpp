@@ -74,8 +74,10 @@ std::vector<std::string> AptTool::environment() const {
   }
   variables.push_back("PATH=" + path);
   // sudo drops these, and apt needs them where a proxy is the only way out.
-  for (const char* name : {"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}) {
-    if (const auto value = platform_.environment.get(name); !value.empty()) variables.push_back(std::string(name) + "=" + value);
+  for (const char* name :
+       {"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}) {
+    if (const auto value = platform_.environment.get(name); !value.empty())
+      variables.push_back(std::string(name) + "=" + value);
   }
   return variables;
 }

@@ -25,7 +25,9 @@ bool exists(const std::string& path) {
   return std::filesystem::exists(path, error);
 }
 
-bool aside() { return exists(std::string(kManDb) + kAside) || exists(std::string(kInitramfs) + kAside); }
+bool aside() {
+  return exists(std::string(kManDb) + kAside) || exists(std::string(kInitramfs) + kAside);
+}
 
 }  // namespace
 
@@ -36,8 +38,8 @@ base::Result<void> DeferredTriggers::run(const char* script, platform::OnCancell
   const auto outcome = processes_.run(command);
   if (!outcome) return base::fail(outcome.error());
   if (!outcome->succeeded()) {
-    return base::fail(base::ErrorKind::io, "cannot switch the man-db and initramfs triggers: " + outcome->describe() + " " +
-                                               std::string(base::trim(outcome->err)));
+    return base::fail(base::ErrorKind::io, "cannot switch the man-db and initramfs triggers: " + outcome->describe() +
+                                               " " + std::string(base::trim(outcome->err)));
   }
   return {};
 }

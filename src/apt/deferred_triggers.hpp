@@ -8,7 +8,8 @@ namespace ci::apt {
 
 class DeferredTriggers {
  public:
-  explicit DeferredTriggers(platform::ProcessRunner& processes, const AptTool& tool) : processes_(processes), tool_(tool) {}
+  explicit DeferredTriggers(platform::ProcessRunner& processes, const AptTool& tool)
+      : processes_(processes), tool_(tool) {}
 
   // Puts the switches aside, those that are there.
   base::Result<void> hold();

@@ -10,7 +10,9 @@
 namespace ci::apt {
 namespace {
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 // The text between the first two quotes (' or `...') of `line`.
 std::string quoted(std::string_view line) {
@@ -83,7 +85,8 @@ std::optional<Failure> bad_repository(std::string_view line) {
   if (url == std::string_view::npos) return std::nullopt;
   const auto begin = line.find_last_of(" '", url) + 1;
   const auto end = line.find_first_of(" '", url);
-  return about_url(fetch_kind(line), std::string(line.substr(begin, end - begin)), line.substr(std::min<std::size_t>(3, line.size())));
+  return about_url(fetch_kind(line), std::string(line.substr(begin, end - begin)),
+                   line.substr(std::min<std::size_t>(3, line.size())));
 }
 
 std::optional<Failure> unknown_package(std::string_view line) {
@@ -152,23 +155,40 @@ Failure local_failure(const std::vector<std::string>& lines) {
 
 std::string_view word(FailureKind kind) {
   switch (kind) {
-    case FailureKind::none: return "";
-    case FailureKind::unknown_package: return "unknown-package";
-    case FailureKind::unmet_dependencies: return "unmet-dependencies";
-    case FailureKind::http_error: return "http-error";
-    case FailureKind::not_found: return "http-404";
-    case FailureKind::hash_mismatch: return "hash-mismatch";
-    case FailureKind::stalled: return "stalled";
-    case FailureKind::trickling: return "trickling";
-    case FailureKind::phase_deadline: return "phase-deadline";
-    case FailureKind::name_resolution: return "name-resolution";
-    case FailureKind::connection: return "connection";
-    case FailureKind::bad_signature: return "bad-signature";
-    case FailureKind::expired: return "expired";
-    case FailureKind::locked: return "locked";
-    case FailureKind::disk_full: return "disk-full";
-    case FailureKind::maintainer_script: return "maintainer-script";
-    case FailureKind::other: return "apt";
+    case FailureKind::none:
+      return "";
+    case FailureKind::unknown_package:
+      return "unknown-package";
+    case FailureKind::unmet_dependencies:
+      return "unmet-dependencies";
+    case FailureKind::http_error:
+      return "http-error";
+    case FailureKind::not_found:
+      return "http-404";
+    case FailureKind::hash_mismatch:
+      return "hash-mismatch";
+    case FailureKind::stalled:
+      return "stalled";
+    case FailureKind::trickling:
+      return "trickling";
+    case FailureKind::phase_deadline:
+      return "phase-deadline";
+    case FailureKind::name_resolution:
+      return "name-resolution";
+    case FailureKind::connection:
+      return "connection";
+    case FailureKind::bad_signature:
+      return "bad-signature";
+    case FailureKind::expired:
+      return "expired";
+    case FailureKind::locked:
+      return "locked";
+    case FailureKind::disk_full:
+      return "disk-full";
+    case FailureKind::maintainer_script:
+      return "maintainer-script";
+    case FailureKind::other:
+      return "apt";
   }
   return "";
 }
@@ -177,7 +197,8 @@ Remedy remedy(FailureKind kind) {
   switch (kind) {
     case FailureKind::unknown_package:
     case FailureKind::not_found:
-    case FailureKind::hash_mismatch: return Remedy::update_lists;
+    case FailureKind::hash_mismatch:
+      return Remedy::update_lists;
     case FailureKind::http_error:
     case FailureKind::stalled:
     case FailureKind::trickling:
@@ -185,13 +206,16 @@ Remedy remedy(FailureKind kind) {
     case FailureKind::name_resolution:
     case FailureKind::connection:
     case FailureKind::bad_signature:
-    case FailureKind::expired: return Remedy::next_mirror;
-    case FailureKind::locked: return Remedy::wait;
+    case FailureKind::expired:
+      return Remedy::next_mirror;
+    case FailureKind::locked:
+      return Remedy::wait;
     case FailureKind::none:
     case FailureKind::unmet_dependencies:
     case FailureKind::disk_full:
     case FailureKind::maintainer_script:
-    case FailureKind::other: return Remedy::none;
+    case FailureKind::other:
+      return Remedy::none;
   }
   return Remedy::none;
 }
@@ -199,23 +223,35 @@ Remedy remedy(FailureKind kind) {
 std::string hint(const Failure& failure) {
   const std::string mirror = "the mirror is at fault: run the job again later, or name another one in apt.mirrors";
   switch (failure.kind) {
-    case FailureKind::unknown_package: return "check the name, or add the source that has it";
-    case FailureKind::unmet_dependencies: return "two sources may not fit together: ask for versions that do, or remove one";
+    case FailureKind::unknown_package:
+      return "check the name, or add the source that has it";
+    case FailureKind::unmet_dependencies:
+      return "two sources may not fit together: ask for versions that do, or remove one";
     case FailureKind::not_found:
-    case FailureKind::hash_mismatch: return "the mirror is being updated or is out of step: " + mirror.substr(mirror.find("run"));
+    case FailureKind::hash_mismatch:
+      return "the mirror is being updated or is out of step: " + mirror.substr(mirror.find("run"));
     case FailureKind::http_error:
     case FailureKind::stalled:
     case FailureKind::trickling:
-    case FailureKind::connection: return mirror;
-    case FailureKind::phase_deadline: return "raise apt.deadlines for this phase, or name a quicker mirror in apt.mirrors";
-    case FailureKind::name_resolution: return "check the machine's DNS, its proxy, and the host name in its apt sources";
-    case FailureKind::bad_signature: return "install the source's signing key (signed-by), or remove the source";
-    case FailureKind::expired: return "check the machine's clock, or use a mirror that is kept up to date";
-    case FailureKind::locked: return "another apt or dpkg is running: wait for it before this step";
-    case FailureKind::disk_full: return "free some disk space before this step";
-    case FailureKind::maintainer_script: return "run with --verbose to see the package's own output";
+    case FailureKind::connection:
+      return mirror;
+    case FailureKind::phase_deadline:
+      return "raise apt.deadlines for this phase, or name a quicker mirror in apt.mirrors";
+    case FailureKind::name_resolution:
+      return "check the machine's DNS, its proxy, and the host name in its apt sources";
+    case FailureKind::bad_signature:
+      return "install the source's signing key (signed-by), or remove the source";
+    case FailureKind::expired:
+      return "check the machine's clock, or use a mirror that is kept up to date";
+    case FailureKind::locked:
+      return "another apt or dpkg is running: wait for it before this step";
+    case FailureKind::disk_full:
+      return "free some disk space before this step";
+    case FailureKind::maintainer_script:
+      return "run with --verbose to see the package's own output";
     case FailureKind::none:
-    case FailureKind::other: return "run with --verbose to see apt's own output";
+    case FailureKind::other:
+      return "run with --verbose to see apt's own output";
   }
   return {};
 }
@@ -237,7 +273,8 @@ Failure classify(const std::vector<std::string>& lines) {
   if (auto failure = local_failure(lines)) return failure;
   auto fetches = fetch_failures(lines);
   if (!fetches.empty()) {
-    const auto official = std::find_if(fetches.begin(), fetches.end(), [](const Failure& f) { return is_official(f.url); });
+    const auto official =
+        std::find_if(fetches.begin(), fetches.end(), [](const Failure& f) { return is_official(f.url); });
     return official != fetches.end() ? *official : fetches.front();
   }
   for (const auto& line : lines) {

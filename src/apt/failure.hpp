@@ -10,17 +10,17 @@ enum class FailureKind {
   none,
   unknown_package,
   unmet_dependencies,
-  http_error,       // 4xx but 404, and 5xx
-  not_found,        // HTTP 404: the lists name an archive that the mirror no longer has
+  http_error,  // 4xx but 404, and 5xx
+  not_found,   // HTTP 404: the lists name an archive that the mirror no longer has
   hash_mismatch,
-  stalled,          // no byte for the throughput window
-  trickling,        // too few bytes for it
+  stalled,    // no byte for the throughput window
+  trickling,  // too few bytes for it
   phase_deadline,
   name_resolution,
   connection,
   bad_signature,
-  expired,          // a Release file out of its time, or a wrong clock
-  locked,           // another apt or dpkg runs
+  expired,  // a Release file out of its time, or a wrong clock
+  locked,   // another apt or dpkg runs
   disk_full,
   maintainer_script,
   other,

@@ -69,13 +69,19 @@ void Installation::check_result() {
   }
   database_ = std::move(*after);
   if (const auto broken = database_.broken(); !broken.empty()) {
-    warn("half-configured", fmt::format("left half-way installed: {}; the next run finishes them first", some_of(broken)));
+    warn("half-configured",
+         fmt::format("left half-way installed: {}; the next run finishes them first", some_of(broken)));
   }
   if (result_.failure) return;
   for (const auto* spec : missing_) {
-    const auto* installed = spec->suite.empty() ? database_.satisfying(*spec) : database_.find(spec->name, spec->architecture);
+    const auto* installed =
+        spec->suite.empty() ? database_.satisfying(*spec) : database_.find(spec->name, spec->architecture);
     if (installed != nullptr && installed->is_installed()) continue;
-    failure_ = {FailureKind::other, {}, {}, spec->name, fmt::format("apt reported success, but {} is not installed", spec->text)};
+    failure_ = {FailureKind::other,
+                {},
+                {},
+                spec->name,
+                fmt::format("apt reported success, but {} is not installed", spec->text)};
     failed_phase_ = "configure";
     end_with_failure();
     return;
@@ -84,7 +90,8 @@ void Installation::check_result() {
 
 InstallResult Installation::plan() {
   if (prepare() && !missing_.empty()) {
-    if (const auto stale = why_lists_are_stale(); !stale.empty()) warn("stale-lists", "the plan may be out of date: " + stale);
+    if (const auto stale = why_lists_are_stale(); !stale.empty())
+      warn("stale-lists", "the plan may be out of date: " + stale);
     if (make_plan() == Step::failed) end_with_failure();
   }
   return finish();
@@ -128,10 +135,12 @@ bool Installation::read_files() {
     command.argv = {"dpkg-deb", "--show", "--showformat=${Package}\\t${Version}\\t${Architecture}\\n", spec.text};
     command.timeout = tool_.time_left(kQuestion);
     const auto outcome = platform_.processes.run(command);
-    const auto fields = outcome && outcome->succeeded() ? base::split(base::trim(outcome->out), '\t') : std::vector<std::string>{};
+    const auto fields =
+        outcome && outcome->succeeded() ? base::split(base::trim(outcome->out), '\t') : std::vector<std::string>{};
     if (fields.size() != 3) {
       const std::string why = outcome ? std::string(base::trim(outcome->err)) : outcome.error().message;
-      end(base::Error{base::ErrorKind::data, fmt::format("cannot read {}: {}", spec.text, why), "check the path of the .deb"});
+      end(base::Error{base::ErrorKind::data, fmt::format("cannot read {}: {}", spec.text, why),
+                      "check the path of the .deb"});
       return false;
     }
     spec.name = fields[0];
@@ -184,8 +193,9 @@ std::string Installation::why_lists_are_stale() {
 
 void Installation::install_missing() {
   result_.outcome.tier = "network";
-  result_.outcome.why_not.push_back({"none", fmt::format("{} of {} requested packages missing: {}", missing_.size(),
-                                                         settings_.packages.size(), base::join(missing_texts(), ", "))});
+  result_.outcome.why_not.push_back(
+      {"none", fmt::format("{} of {} requested packages missing: {}", missing_.size(), settings_.packages.size(),
+                           base::join(missing_texts(), ", "))});
   DeferredTriggers triggers(platform_.processes, tool_);
   if (auto released = triggers.release(); !released) warn("triggers", released.error().message);
   if (settings_.lifetime == Lifetime::ephemeral) {
@@ -204,7 +214,8 @@ void Installation::install_missing() {
       update_first = true;
     } else if (cure == Remedy::wait && wait_for_lock()) {
       continue;
-    } else if ((cure == Remedy::next_mirror || (cure == Remedy::update_lists && failure_.kind != FailureKind::unknown_package)) &&
+    } else if ((cure == Remedy::next_mirror ||
+                (cure == Remedy::update_lists && failure_.kind != FailureKind::unknown_package)) &&
                !mirror_tried) {
       mirror_tried = true;
       update_first = use_next_mirror() || failed_phase_ == "update";
@@ -240,7 +251,8 @@ Installation::Step Installation::attempt(bool update_first) {
   }
   for (const auto& source : failed_sources_) {
     warn(std::string(word(source.kind)),
-         fmt::format("a source that none of these packages needs cannot be read: {}: {}", source.url, source.detail), source.host);
+         fmt::format("a source that none of these packages needs cannot be read: {}: {}", source.url, source.detail),
+         source.host);
   }
   return download_and_install();
 }
@@ -250,7 +262,8 @@ Installation::Step Installation::update() {
   const auto run = AptRun(platform_, settings_, timer_).run(tool_.changing({"update"}, sources()), "update", 0);
   for (const auto& line : run.lines) {
     if (line.starts_with("Fetched ")) {
-      timer_.add_bytes("update", static_cast<std::int64_t>(parse_apt_size(base::join({base::words(line)[1], base::words(line)[2]}, " "))));
+      timer_.add_bytes("update", static_cast<std::int64_t>(
+                                     parse_apt_size(base::join({base::words(line)[1], base::words(line)[2]}, " "))));
     }
   }
   // apt-get exits 0 on passing failures, and 100 when one source of many is broken: what each source did decides.
@@ -259,7 +272,8 @@ Installation::Step Installation::update() {
   failed_seconds_ = run.seconds;
   const auto official =
       std::find_if(failed_sources_.begin(), failed_sources_.end(), [](const Failure& f) { return is_official(f.url); });
-  const bool ended_by_itself = run.how == RunResult::How::done || (run.how == RunResult::How::failed && !run.was_stopped);
+  const bool ended_by_itself =
+      run.how == RunResult::How::done || (run.how == RunResult::How::failed && !run.was_stopped);
   if (official != failed_sources_.end() && ended_by_itself) {
     failure_ = *official;
     return Step::failed;
@@ -302,8 +316,8 @@ Installation::Step Installation::download_and_install() {
     warn("removal", fmt::format("apt removes installed packages that conflict: {}", base::join(plan_.removed, ", ")));
   }
   auto run = AptRun(platform_, settings_, timer_)
-                 .run(tool_.changing(install_arguments({"--allow-downgrades"}, missing_texts()), sources()),
-                      "download", static_cast<double>(plan_.bytes()));
+                 .run(tool_.changing(install_arguments({"--allow-downgrades"}, missing_texts()), sources()), "download",
+                      static_cast<double>(plan_.bytes()));
   if (run.how == RunResult::How::done) timer_.add_bytes("download", plan_.bytes());
   return judge(run);
 }
@@ -314,7 +328,8 @@ Installation::Step Installation::judge(const RunResult& run) {
   problem.phase = run.phase;
   problem.seconds = run.seconds;
   switch (run.how) {
-    case RunResult::How::done: return Step::done;
+    case RunResult::How::done:
+      return Step::done;
     case RunResult::How::failed:
       failure_ = run.failure;
       failed_phase_ = run.phase;
@@ -322,39 +337,29 @@ Installation::Step Installation::judge(const RunResult& run) {
       return Step::failed;
     case RunResult::How::deadline:
       problem.kind = "deadline";
-      problem.message = fmt::format("the deadline passed in phase {} after {}", run.phase, base::human_seconds(run.seconds));
+      problem.message =
+          fmt::format("the deadline passed in phase {} after {}", run.phase, base::human_seconds(run.seconds));
       problem.hint = "raise the deadline, or see in the phases where the time goes";
       return end(base::ErrorKind::timeout, std::move(problem));
     case RunResult::How::cancelled:
       problem.kind = "cancelled";
       problem.message = fmt::format("cancelled in phase {} after {}", run.phase, base::human_seconds(run.seconds));
       return end(base::ErrorKind::cancelled, std::move(problem));
-    case RunResult::How::error: return end(run.error);
+    case RunResult::How::error:
+      return end(run.error);
   }
   return Step::ended;
 }
 
 // Puts other mirrors in the place of those that failed. Returns whether there is any.
 bool Installation::use_next_mirror() {
-  std::map<std::string, std::string> replacements;
-  auto command = tool_.asking({"indextargets", "--format", kIndexTargetFormat}, nullptr);
-  command.timeout = tool_.time_left(kQuestion);
-  const auto outcome = platform_.processes.run(command);
-  if (outcome && outcome->succeeded()) {
-    for (const auto& target : parse_index_targets(outcome->out)) {
-      if (!failure_.host.empty() && host_of(target.repository) != failure_.host) continue;
-      if (const auto mirror = next_mirror(target.repository, settings_.mirrors)) replacements[target.repository] = *mirror;
-    }
-  }
   const std::string story = fmt::format("{}: {}", failure_.host.empty() ? "download" : failure_.host, failure_.detail);
-  if (!replacements.empty()) {
-    auto alternate = AlternateSources::make("/etc/apt", replacements);
-    if (alternate) {
-      alternate_.emplace(std::move(*alternate));
-      warn(std::string(word(failure_.kind)), fmt::format("{}; trying {}", story, host_of(replacements.begin()->second)), failure_.host);
-      return true;
-    }
-    warn("alternate-sources", alternate.error().message);
+  auto alternate = AlternateSources::make("/etc/apt", failure_.host, settings_.mirrors);
+  if (!alternate) warn("alternate-sources", alternate.error().message);
+  if (alternate && *alternate) {
+    alternate_.emplace(std::move(**alternate));
+    warn(std::string(word(failure_.kind)), fmt::format("{}; trying {}", story, alternate_->host()), failure_.host);
+    return true;
   }
   warn(std::string(word(failure_.kind)), story + "; trying once more", failure_.host);
   return false;
@@ -393,9 +398,12 @@ void Installation::end_with_failure() {
   problem.phase = failed_phase_;
   problem.host = failure_.host;
   problem.seconds = failed_seconds_;
-  std::string where = failed_phase_.empty() ? "" : fmt::format(" in phase {} after {}", failed_phase_, base::human_seconds(failed_seconds_));
+  std::string where = failed_phase_.empty()
+                          ? ""
+                          : fmt::format(" in phase {} after {}", failed_phase_, base::human_seconds(failed_seconds_));
   if (!failure_.host.empty()) where += " from " + failure_.host;
-  problem.message = fmt::format("cannot install {}: {}{}: {}", base::join(missing_texts(), ", "), problem.kind, where, failure_.detail);
+  problem.message = fmt::format("cannot install {}: {}{}: {}", base::join(missing_texts(), ", "), problem.kind, where,
+                                failure_.detail);
   problem.hint = hint(failure_);
   end(base::ErrorKind::environment, std::move(problem));
 }
@@ -423,7 +431,9 @@ void Installation::fill_packages() {
   auto& packages = result_.outcome.packages;
   const auto entry = [&](const std::string& name, const std::string& architecture) -> history::Package& {
     for (auto& package : packages) {
-      if (package.name == name && (package.architecture == architecture || architecture.empty() || package.architecture.empty())) return package;
+      if (package.name == name &&
+          (package.architecture == architecture || architecture.empty() || package.architecture.empty()))
+        return package;
     }
     auto& package = packages.emplace_back();
     package.id = base::random_uuid();
@@ -434,7 +444,9 @@ void Installation::fill_packages() {
   for (const auto& spec : settings_.packages) {
     const auto* installed = database_.satisfying(spec);
     if (installed == nullptr && !spec.suite.empty()) installed = database_.find(spec.name, spec.architecture);
-    entry(installed != nullptr ? installed->name : spec.name.empty() ? spec.text : spec.name,
+    entry(installed != nullptr ? installed->name
+          : spec.name.empty()  ? spec.text
+                               : spec.name,
           installed != nullptr ? installed->architecture : spec.architecture)
         .requested = true;
   }
@@ -457,7 +469,8 @@ void Installation::fill_packages() {
     } else if (!wanted_all) {
       (void)history::advance(package.status, history::PackageStatus::failed);
     }
-    package.seconds = timer_.package_seconds(package.name) + timer_.package_seconds(package.name + ":" + package.architecture);
+    package.seconds =
+        timer_.package_seconds(package.name) + timer_.package_seconds(package.name + ":" + package.architecture);
   }
 }
 

@@ -9,8 +9,12 @@
 namespace ci::apt {
 namespace {
 
-bool is_lower_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-bool is_alnum(char c) { return is_lower_alnum(c) || (c >= 'A' && c <= 'Z'); }
+bool is_lower_alnum(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+bool is_alnum(char c) {
+  return is_lower_alnum(c) || (c >= 'A' && c <= 'Z');
+}
 
 template <class Allowed>
 bool all(std::string_view text, Allowed allowed) {
@@ -64,7 +68,8 @@ base::Result<PackageSpec> parse_package_spec(std::string_view text) {
     }
     rest = rest.substr(0, colon);
   }
-  if (!is_name(rest)) return malformed("a name has lower-case letters, digits, '+', '-' and '.', and at least two of them");
+  if (!is_name(rest))
+    return malformed("a name has lower-case letters, digits, '+', '-' and '.', and at least two of them");
   spec.name = std::string(rest);
   return spec;
 }

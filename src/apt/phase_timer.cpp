@@ -8,13 +8,18 @@ namespace {
 // The phase that an activity belongs to; nothing for one that belongs to the phase before it.
 std::string phase_of(Activity activity) {
   switch (activity) {
-    case Activity::downloading: return "download";
+    case Activity::downloading:
+      return "download";
     case Activity::unpacking:
-    case Activity::removing: return "unpack";
-    case Activity::configuring: return "configure";
-    case Activity::triggering: return "triggers";
+    case Activity::removing:
+      return "unpack";
+    case Activity::configuring:
+      return "configure";
+    case Activity::triggering:
+      return "triggers";
     case Activity::running_dpkg:
-    case Activity::failing: return "";
+    case Activity::failing:
+      return "";
   }
   return "";
 }
@@ -63,7 +68,9 @@ void PhaseTimer::end() {
   package_.clear();
 }
 
-void PhaseTimer::add_bytes(const std::string& name, std::int64_t bytes) { phase(name).bytes += bytes; }
+void PhaseTimer::add_bytes(const std::string& name, std::int64_t bytes) {
+  phase(name).bytes += bytes;
+}
 
 double PhaseTimer::seconds_in(const std::string& name) const {
   double total = current_ == name ? base::seconds(clock_.monotonic() - since_) : 0;

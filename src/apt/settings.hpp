@@ -31,9 +31,9 @@ struct Settings {
   base::Duration lists_max_age = std::chrono::hours(24 * 7);
   ThroughputLimit throughput;
   PhaseDeadlines deadlines;
-  std::vector<std::string> mirrors;                // tried in turn when a source of the machine fails
-  std::optional<platform::Monotonic> deadline;     // of the whole run
-  std::string program;                             // path of this program, which starts apt for us (platform/become.hpp)
+  std::vector<std::string> mirrors;             // tried in turn when a source of the machine fails
+  std::optional<platform::Monotonic> deadline;  // of the whole run
+  std::string program;                          // path of this program, which starts apt for us (platform/become.hpp)
 };
 
 }  // namespace ci::apt

@@ -24,6 +24,10 @@ std::optional<base::TimePoint> age_stamp(const fs::path& file) {
   return std::nullopt;
 }
 
+constexpr auto kFileReadable =
+    fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read | fs::perms::others_read;
+constexpr auto kFolderReadable = kFileReadable | fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+
 std::string without_slash(std::string_view url) {
   while (url.ends_with('/')) url.remove_suffix(1);
   return std::string(url);
@@ -41,6 +45,7 @@ std::vector<IndexTarget> parse_index_targets(std::string_view listing) {
 }
 
 std::string why_stale(const std::vector<IndexTarget>& targets, base::TimePoint now, base::Duration max_age) {
+  if (targets.empty()) return "there is no package list";
   for (const auto& target : targets) {
     const auto stamp = age_stamp(target.file);
     if (!stamp) return "no package list from " + host_of(target.repository);
@@ -78,42 +83,60 @@ std::optional<std::string> next_mirror(std::string_view repository, const std::v
   return std::nullopt;
 }
 
-base::Result<AlternateSources> AlternateSources::make(const fs::path& etc,
-                                                      const std::map<std::string, std::string>& replacements) {
+base::Result<std::optional<AlternateSources>> AlternateSources::make(const fs::path& etc,
+                                                                     const std::string& failed_host,
+                                                                     const std::vector<std::string>& mirrors) {
   auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-apt-");
   if (!folder) return base::fail(std::move(folder.error()));
   AlternateSources sources(std::move(*folder));
+  if (auto filled = sources.fill(etc, failed_host, mirrors); !filled) return base::fail(filled.error());
+  if (sources.host_.empty()) return std::nullopt;
+  return sources;
+}
+
+base::Result<void> AlternateSources::fill(const fs::path& etc, const std::string& failed_host,
+                                          const std::vector<std::string>& mirrors) {
   std::error_code error;
-  constexpr auto kReadable = fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
-                             fs::perms::others_read | fs::perms::others_exec;
-  const auto copy = [&](const fs::path& from, const fs::path& to) -> base::Result<void> {
-    auto text = platform::read_file(from);
-    if (!text) return base::fail(text.error());
-    for (const auto& [repository, mirror] : replacements) {
-      *text = base::replace_all(*text, without_slash(repository), mirror);
-    }
-    if (auto written = platform::write_file(to, *text); !written) return written;
-    fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read | fs::perms::others_read, error);
-    return {};
-  };
-  for (const auto& made : {sources.folder(), sources.parts(), sources.lists()}) {
+  for (const auto& made : {folder(), parts(), lists()}) {
     fs::create_directories(made, error);
-    fs::permissions(made, kReadable, error);
+    fs::permissions(made, kFolderReadable, error);
     if (error) return base::fail(base::ErrorKind::io, "cannot make " + made.string() + ": " + error.message());
   }
+  // An empty list keeps apt from falling back to the machine's own.
+  if (auto written = platform::write_file(list(), ""); !written) return written;
   if (fs::exists(etc / "sources.list", error)) {
-    if (auto copied = copy(etc / "sources.list", sources.list()); !copied) return base::fail(copied.error());
-  } else if (auto written = platform::write_file(sources.list(), ""); !written) {
-    return base::fail(written.error());
+    if (auto copied = copy(etc / "sources.list", list(), failed_host, mirrors); !copied) return copied;
   }
-  for (fs::directory_iterator entry(etc / "sources.list.d", error), end; !error && entry != end; entry.increment(error)) {
+  for (fs::directory_iterator entry(etc / "sources.list.d", error), end; !error && entry != end;
+       entry.increment(error)) {
     const auto ending = entry->path().extension();
     if (ending != ".list" && ending != ".sources") continue;
-    if (auto copied = copy(entry->path(), sources.parts() / entry->path().filename()); !copied) {
-      return base::fail(copied.error());
-    }
+    if (auto copied = copy(entry->path(), parts() / entry->path().filename(), failed_host, mirrors); !copied)
+      return copied;
   }
-  return sources;
+  return {};
+}
+
+base::Result<void> AlternateSources::copy(const fs::path& from, const fs::path& to, const std::string& failed_host,
+                                          const std::vector<std::string>& mirrors) {
+  const auto text = platform::read_file(from);
+  if (!text) return base::fail(text.error());
+  std::string replaced;
+  for (std::size_t at = 0; at < text->size();) {
+    const auto end = std::min(text->find_first_of(" \t\n", at), text->size());
+    const auto word = text->substr(at, end - at);
+    const auto host = host_of(word);
+    const bool failed = !host.empty() && (failed_host.empty() || host == failed_host);
+    const auto mirror = failed ? next_mirror(word, mirrors) : std::nullopt;
+    if (mirror) host_ = host_of(*mirror);
+    replaced += mirror.value_or(word);
+    if (end < text->size()) replaced += (*text)[end];
+    at = end + 1;
+  }
+  if (auto written = platform::write_file(to, replaced); !written) return written;
+  std::error_code error;
+  fs::permissions(to, kFileReadable, error);
+  return {};
 }
 
 }  // namespace ci::apt

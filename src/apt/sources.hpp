@@ -1,7 +1,6 @@
 #pragma once
 // The machine's apt sources: how old their lists are, and the same sources on another mirror.
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,7 +24,8 @@ inline constexpr char kIndexTargetFormat[] = "$(CREATED_BY)|$(REPO_URI)|$(ORIGIN
 // Reads its answer.
 std::vector<IndexTarget> parse_index_targets(std::string_view listing);
 
-// Why the lists must be fetched again, or "" when they need not: one is missing, or older than `max_age` at `now`.
+// Why the lists must be fetched again, or "" when they need not: there is none, one is missing, or older than `max_age`
+// at `now`.
 std::string why_stale(const std::vector<IndexTarget>& targets, base::TimePoint now, base::Duration max_age);
 
 // The host of a URL ("" when it has none): "http://user@host:80/x" -> "host:80" without the user.
@@ -34,26 +34,37 @@ std::string host_of(std::string_view url);
 // The archive is the distribution's own, as far as its host name tells.
 bool is_official(std::string_view url);
 
-// The mirror to try when `repository` (a URL of the machine's sources) fails: the first of `configured` that is on
-// another host, else the distribution's main archive where a regional or vendor mirror of it failed, else nothing.
+// The mirror to try in place of `repository` (a URL of the machine's sources) that failed: the first of `configured`
+// that is on another host, else the distribution's main archive where a regional or vendor mirror of it failed, else
+// nothing.
 std::optional<std::string> next_mirror(std::string_view repository, const std::vector<std::string>& configured);
 
-// A copy of the machine's sources in which some repositories are replaced, with lists of its own, in a temporary folder.
+// A copy of the machine's sources on other mirrors, with lists of its own, in a temporary folder.
 class AlternateSources {
  public:
-  // Copies `etc`/sources.list and `etc`/sources.list.d and replaces in them each key of `replacements` by its value.
-  // The folder is readable by everyone, since apt downloads as another user. Error: io.
-  static base::Result<AlternateSources> make(const std::filesystem::path& etc,
-                                             const std::map<std::string, std::string>& replacements);
+  // Copies `etc`/sources.list and `etc`/sources.list.d and puts next_mirror() in the place of each repository on
+  // `failed_host` ("" = of every repository). Nothing when there is no other mirror for any. The folder is readable by
+  // everyone, since apt downloads as another user. Error: io.
+  static base::Result<std::optional<AlternateSources>> make(const std::filesystem::path& etc,
+                                                            const std::string& failed_host,
+                                                            const std::vector<std::string>& mirrors);
 
   [[nodiscard]] std::filesystem::path list() const { return folder_.path() / "sources.list"; }
   [[nodiscard]] std::filesystem::path parts() const { return folder_.path() / "sources.list.d"; }
   [[nodiscard]] std::filesystem::path lists() const { return folder_.path() / "lists"; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+  // The host that is tried now.
+  [[nodiscard]] const std::string& host() const { return host_; }
 
  private:
   explicit AlternateSources(platform::TemporaryFolder folder) : folder_(std::move(folder)) {}
+  base::Result<void> fill(const std::filesystem::path& etc, const std::string& failed_host,
+                          const std::vector<std::string>& mirrors);
+  base::Result<void> copy(const std::filesystem::path& from, const std::filesystem::path& to,
+                          const std::string& failed_host, const std::vector<std::string>& mirrors);
+
   platform::TemporaryFolder folder_;
+  std::string host_;
 };
 
 }  // namespace ci::apt

@@ -7,7 +7,9 @@ namespace ci::apt {
 ThroughputWatch::ThroughputWatch(const platform::Clock& clock, ThroughputLimit limit)
     : clock_(clock), limit_(limit), samples_{{clock.monotonic(), 0}} {}
 
-void ThroughputWatch::arrived(double bytes) { bytes_ = std::max(bytes_, bytes); }
+void ThroughputWatch::arrived(double bytes) {
+  bytes_ = std::max(bytes_, bytes);
+}
 
 ThroughputWatch::Verdict ThroughputWatch::judge() {
   const auto now = clock_.monotonic();

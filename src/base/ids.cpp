@@ -33,6 +33,8 @@ std::string random_uuid() {
   return text;
 }
 
-std::string random_hex(std::size_t bytes) { return hex(random_bytes(bytes)); }
+std::string random_hex(std::size_t bytes) {
+  return hex(random_bytes(bytes));
+}
 
 }  // namespace ci::base

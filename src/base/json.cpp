@@ -197,8 +197,8 @@ Result<Json> parse_json(std::string_view text) {
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::Reader reader;
   Builder builder;
-  constexpr unsigned kFlags = rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag |
-                              rapidjson::kParseIterativeFlag;
+  constexpr unsigned kFlags =
+      rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag | rapidjson::kParseIterativeFlag;
   if (const auto parsed = reader.Parse<kFlags>(stream, builder); parsed.IsError()) {
     const auto before = text.substr(0, parsed.Offset());
     const auto line = std::count(before.begin(), before.end(), '\n') + 1;

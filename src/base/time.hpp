@@ -11,7 +11,9 @@ using Duration = std::chrono::microseconds;
 using TimePoint = std::chrono::time_point<std::chrono::system_clock, Duration>;
 
 // Returns `duration` in seconds.
-inline double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+inline double seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
 
 // Returns `time` as RFC 3339 in UTC with microseconds, "2026-11-21T04:24:00.000000Z".
 std::string to_rfc3339(TimePoint time);

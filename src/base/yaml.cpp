@@ -11,7 +11,9 @@ constexpr int kMaxDepth = 64;
 constexpr std::size_t kMaxNodes = 100'000;
 constexpr std::size_t kMaxBytes = std::size_t{1} << 20;
 
-Position position(const YAML::Mark& mark) { return {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1}; }
+Position position(const YAML::Mark& mark) {
+  return {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1};
+}
 
 // The deepest nesting of flow brackets; yaml-cpp recurses once a level, so it is looked at first.
 int flow_depth(const std::string& text) {
@@ -33,7 +35,8 @@ class Converter {
     if (depth > kMaxDepth || ++nodes_ > kMaxNodes) throw YamlError{node.at, "nested too deeply, or too large"};
     switch (from.Type()) {
       case YAML::NodeType::Undefined:
-      case YAML::NodeType::Null: break;
+      case YAML::NodeType::Null:
+        break;
       case YAML::NodeType::Scalar:
         node.kind = YamlNode::Kind::scalar;
         node.text = from.Scalar();
@@ -56,7 +59,8 @@ class Converter {
     auto key = convert(name, depth + 1);
     if (key.kind != YamlNode::Kind::scalar) throw YamlError{key.at, "a key must be plain text"};
     for (const auto& [other, unused] : map.members) {
-      if (other.text == key.text) throw YamlError{key.at, "'" + key.text + "' stands twice; first in line " + std::to_string(other.at.line)};
+      if (other.text == key.text)
+        throw YamlError{key.at, "'" + key.text + "' stands twice; first in line " + std::to_string(other.at.line)};
     }
     auto converted = convert(value, depth + 1);
     map.members.emplace_back(std::move(key), std::move(converted));

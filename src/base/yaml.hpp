@@ -18,10 +18,10 @@ struct YamlNode {
   enum class Kind { null, scalar, list, map };
   Kind kind = Kind::null;
   Position at;
-  std::string text;                                        // of a scalar, without quotes
-  bool quoted = false;                                     // the scalar was written in quotes: never null, true or a number
-  std::vector<YamlNode> items;                             // of a list
-  std::vector<std::pair<YamlNode, YamlNode>> members;      // of a map, in order; keys are scalars
+  std::string text;                                    // of a scalar, without quotes
+  bool quoted = false;                                 // the scalar was written in quotes: never null, true or a number
+  std::vector<YamlNode> items;                         // of a list
+  std::vector<std::pair<YamlNode, YamlNode>> members;  // of a map, in order; keys are scalars
 };
 
 struct YamlError {

@@ -17,7 +17,8 @@ namespace {
 std::string package_table(const history::AptOutcome& apt) {
   std::vector<const history::Package*> packages;
   for (const auto& package : apt.packages) packages.push_back(&package);
-  std::stable_sort(packages.begin(), packages.end(), [](const auto* a, const auto* b) { return a->requested > b->requested; });
+  std::stable_sort(packages.begin(), packages.end(),
+                   [](const auto* a, const auto* b) { return a->requested > b->requested; });
   std::size_t width = 0;
   for (const auto* package : packages) width = std::max(width, package->name.size());
   std::string text;
@@ -31,18 +32,21 @@ std::string package_table(const history::AptOutcome& apt) {
   return text;
 }
 
-void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
+void print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+}
 
 // plan and status: the record of a question, which is not kept.
 int answer(const CommandLine& line, const platform::Platform& platform, apt::InstallResult result) {
   int code = optimize::kDone;
   if (result.failure) code = optimize::exit_code(*result.failure, platform.cancellation.signal());
   for (const auto& problem : result.problems) {
-    if (problem.level == history::Problem::Level::failure) platform.log.error({*result.failure, problem.message, problem.hint});
+    if (problem.level == history::Problem::Level::failure)
+      platform.log.error({*result.failure, problem.message, problem.hint});
   }
-  const bool all_there = std::all_of(result.outcome.packages.begin(), result.outcome.packages.end(), [](const auto& package) {
-    return package.status == history::PackageStatus::installed;
-  });
+  const bool all_there =
+      std::all_of(result.outcome.packages.begin(), result.outcome.packages.end(),
+                  [](const auto& package) { return package.status == history::PackageStatus::installed; });
   if (line.command == CommandName::apt_status && code == optimize::kDone && !all_there) code = optimize::kEnvironment;
   if (line.json) {
     history::Record record;

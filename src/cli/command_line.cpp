@@ -19,11 +19,14 @@ class Parser {
     app_.set_help_flag("-h,--help", "Show this help");
     app_.add_flag("--version", version_, "Show the version; with --verbose also what it was built from");
     app_.fallthrough();
-    app_.add_option("--config", line_.config_file, "Configuration file (ci-optimizer.yml, .github/ci-optimizer.yml)")->type_name("FILE");
+    app_.add_option("--config", line_.config_file, "Configuration file (ci-optimizer.yml, .github/ci-optimizer.yml)")
+        ->type_name("FILE");
     app_.add_flag("--json", line_.json, "Print one JSON document on standard output");
     app_.add_flag("-q,--quiet", quiet_, "Only warnings and errors");
     app_.add_flag("-v,--verbose", verbose_, "Also what the tools print");
-    app_.add_option("--color", color_, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}))->type_name("WHEN");
+    app_.add_option("--color", color_, "auto, always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->type_name("WHEN");
     app_.add_option("--log-file", line_.log_file, "Also write every message to FILE, as JSON Lines")->type_name("FILE");
     add_optimize();
     add_apt();
@@ -64,7 +67,8 @@ class Parser {
 
   void add_installation_options(CLI::App* sub) {
     sub->add_option("--budget", budget_, "What the installation should take (73s)")->type_name("DURATION");
-    sub->add_option("--deadline", deadline_, "The most that the run may take; exit code 5 past it")->type_name("DURATION");
+    sub->add_option("--deadline", deadline_, "The most that the run may take; exit code 5 past it")
+        ->type_name("DURATION");
     sub->add_flag_function(
         "--recommends,!--no-recommends", [this](std::int64_t count) { line_.configuration.recommends = count > 0; },
         "Install recommended packages too (the default)");
@@ -74,10 +78,14 @@ class Parser {
   }
 
   void add_optimize() {
-    auto* sub = add_command(&app_, "optimize", "Run the main job: packages, smoke tests, report, record", CommandName::optimize);
-    sub->add_option("--packages", packages_, "Packages to install, separated by blanks, commas or new lines")->type_name("LIST");
-    sub->add_option("--packages-file", line_.packages_file, "A file that lists packages; # begins a comment")->type_name("FILE");
-    sub->add_option("--smoke", smoke_, "A command that must work after the installation; may be repeated")->type_name("COMMAND");
+    auto* sub = add_command(&app_, "optimize", "Run the main job: packages, smoke tests, report, record",
+                            CommandName::optimize);
+    sub->add_option("--packages", packages_, "Packages to install, separated by blanks, commas or new lines")
+        ->type_name("LIST");
+    sub->add_option("--packages-file", line_.packages_file, "A file that lists packages; # begins a comment")
+        ->type_name("FILE");
+    sub->add_option("--smoke", smoke_, "A command that must work after the installation; may be repeated")
+        ->type_name("COMMAND");
     add_installation_options(sub);
     sub->add_option("--report", report_, "auto, summary, check or off")->type_name("REPORT");
     sub->add_option("--check-name", check_name_, "The name of the check run")->type_name("NAME");
@@ -92,13 +100,15 @@ class Parser {
           std::tuple("plan", "Tell what an installation would do and download", CommandName::apt_plan),
           std::tuple("status", "Tell what of the packages is installed", CommandName::apt_status)}) {
       auto* sub = add_command(apt_, name, description, command);
-      sub->add_option("packages", line_.arguments, "name, name:architecture, name=version, name/suite or ./file.deb")->required();
+      sub->add_option("packages", line_.arguments, "name, name:architecture, name=version, name/suite or ./file.deb")
+          ->required();
       add_installation_options(sub);
     }
   }
 
   void add_smoke() {
-    auto* sub = add_command(&app_, "smoke", "Run the smoke tests of the configuration, or those given", CommandName::smoke);
+    auto* sub =
+        add_command(&app_, "smoke", "Run the smoke tests of the configuration, or those given", CommandName::smoke);
     sub->add_option("--run", smoke_, "A command that must work; may be repeated")->type_name("COMMAND");
     sub->add_option("--deadline", deadline_, "The most that all of them may take")->type_name("DURATION");
   }
@@ -140,7 +150,8 @@ class Parser {
     }
     if (gate_) {
       configuration.budget_gate = optimize::parse_gate(*gate_);
-      if (!configuration.budget_gate) return usage(fmt::format("--gate: '{}' is not one of off, warn, fail", *gate_), "");
+      if (!configuration.budget_gate)
+        return usage(fmt::format("--gate: '{}' is not one of off, warn, fail", *gate_), "");
     }
     if (report_ && !optimize::apply_report(*report_, configuration)) {
       return usage(fmt::format("--report: '{}' is not one of auto, summary, check, off", *report_), "");
@@ -161,7 +172,8 @@ class Parser {
       name += " " + app->get_name();
     }
     std::vector<std::string> known;
-    for (const auto* sub : app->get_subcommands([](const CLI::App* candidate) { return !candidate->get_group().empty(); })) {
+    for (const auto* sub :
+         app->get_subcommands([](const CLI::App* candidate) { return !candidate->get_group().empty(); })) {
       known.push_back(sub->get_name());
     }
     for (const CLI::App* scope = app; scope != nullptr; scope = scope->get_parent()) {
@@ -174,7 +186,8 @@ class Parser {
       const auto extras = app_.remaining(true);
       const std::string word = extras.empty() ? "" : extras.front();
       message = fmt::format("unknown {} '{}'", word.starts_with("-") ? "option" : "command", word);
-      if (const auto near = base::nearest(word.substr(0, word.find('=')), known)) message += fmt::format("; did you mean '{}'?", *near);
+      if (const auto near = base::nearest(word.substr(0, word.find('=')), known))
+        message += fmt::format("; did you mean '{}'?", *near);
     }
     return usage(std::move(message), name + " --help lists what there is");
   }
@@ -193,6 +206,8 @@ class Parser {
 
 }  // namespace
 
-base::Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments) { return Parser().parse(arguments); }
+base::Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments) {
+  return Parser().parse(arguments);
+}
 
 }  // namespace ci::cli

@@ -21,7 +21,7 @@ struct CommandLine {
   std::string packages_file;
   std::string working_directory;
   std::string log_file;
-  std::vector<std::string> arguments;     // package names, or the command to become
+  std::vector<std::string> arguments;  // package names, or the command to become
   platform::Verbosity verbosity = platform::Verbosity::normal;
   platform::Style style = platform::Style::automatic;
   platform::Sync sync = platform::Sync::real;

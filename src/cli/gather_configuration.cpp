@@ -12,14 +12,16 @@ base::Result<std::vector<std::string>> read_packages_file(const std::string& fil
   if (!text) return base::fail(base::ErrorKind::data, text.error().message, "check the path of the packages file");
   std::vector<std::string> packages;
   for (const auto& line : base::split(*text, '\n')) {
-    for (auto& word : base::words(std::string_view(line).substr(0, line.find('#')))) packages.push_back(std::move(word));
+    for (auto& word : base::words(std::string_view(line).substr(0, line.find('#'))))
+      packages.push_back(std::move(word));
   }
   return packages;
 }
 
 }  // namespace
 
-base::Result<optimize::Configuration> gather_configuration(const CommandLine& line, const platform::Platform& platform) {
+base::Result<optimize::Configuration> gather_configuration(const CommandLine& line,
+                                                           const platform::Platform& platform) {
   auto configuration = line.configuration;
   std::string config_file = line.config_file;
   std::string packages_file = line.packages_file;

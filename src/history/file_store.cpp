@@ -17,8 +17,12 @@ struct Kept {
 
 }  // namespace
 
-fs::path FileStore::record_path(const std::string& id) const { return folder_ / "records" / (id + ".json"); }
-fs::path FileStore::report_path(const std::string& id) const { return folder_ / "reports" / (id + ".md"); }
+fs::path FileStore::record_path(const std::string& id) const {
+  return folder_ / "records" / (id + ".json");
+}
+fs::path FileStore::report_path(const std::string& id) const {
+  return folder_ / "reports" / (id + ".md");
+}
 
 base::Result<void> FileStore::write(const Record& record) const {
   return platform::write_file(record_path(record.id), to_json(record).pretty() + "\n");
@@ -39,7 +43,8 @@ base::Result<int> FileStore::prune(base::TimePoint now, Retention retention) con
     const auto started = json ? base::parse_rfc3339((*json)["started_at"].as_string()) : std::nullopt;
     if (started) records.push_back({entry->path(), *started});
   }
-  if (error) return base::fail(base::ErrorKind::io, "cannot read " + (folder_ / "records").string() + ": " + error.message());
+  if (error)
+    return base::fail(base::ErrorKind::io, "cannot read " + (folder_ / "records").string() + ": " + error.message());
   std::sort(records.begin(), records.end(), [](const Kept& a, const Kept& b) { return a.started_at > b.started_at; });
   int removed = 0;
   for (std::size_t i = static_cast<std::size_t>(retention.runs); i < records.size(); ++i) {

@@ -67,10 +67,10 @@ struct Metric {
 struct Problem {
   enum class Level { warning, failure };
   Level level = Level::failure;
-  std::string step;   // apt, smoke, budget, report, ...
-  std::string kind;   // the class: "stalled", "http-404", "hash-mismatch", "unknown-package", ...
-  std::string phase;  // "" when the step has none
-  std::string host;   // the server concerned, "" when none
+  std::string step;    // apt, smoke, budget, report, ...
+  std::string kind;    // the class: "stalled", "http-404", "hash-mismatch", "unknown-package", ...
+  std::string phase;   // "" when the step has none
+  std::string host;    // the server concerned, "" when none
   double seconds = 0;  // elapsed in the phase when it went wrong
   std::string message;
   std::string hint;

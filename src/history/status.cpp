@@ -14,54 +14,75 @@ base::Result<void> refuse(std::string_view what, Status from, Status to) {
 
 std::string_view word(JobStatus status) {
   switch (status) {
-    case JobStatus::pending: return "pending";
-    case JobStatus::running: return "running";
-    case JobStatus::success: return "success";
-    case JobStatus::failure: return "failure";
-    case JobStatus::cancelled: return "cancelled";
-    case JobStatus::timed_out: return "timed_out";
-    case JobStatus::skipped: return "skipped";
+    case JobStatus::pending:
+      return "pending";
+    case JobStatus::running:
+      return "running";
+    case JobStatus::success:
+      return "success";
+    case JobStatus::failure:
+      return "failure";
+    case JobStatus::cancelled:
+      return "cancelled";
+    case JobStatus::timed_out:
+      return "timed_out";
+    case JobStatus::skipped:
+      return "skipped";
   }
   return "";
 }
 
 std::string_view word(PackageStatus status) {
   switch (status) {
-    case PackageStatus::pending: return "pending";
-    case PackageStatus::installed: return "installed";
-    case PackageStatus::failed: return "failed";
+    case PackageStatus::pending:
+      return "pending";
+    case PackageStatus::installed:
+      return "installed";
+    case PackageStatus::failed:
+      return "failed";
   }
   return "";
 }
 
 std::string_view word(Verdict verdict) {
   switch (verdict) {
-    case Verdict::met: return "met";
-    case Verdict::missed: return "missed";
-    case Verdict::unknown: return "unknown";
+    case Verdict::met:
+      return "met";
+    case Verdict::missed:
+      return "missed";
+    case Verdict::unknown:
+      return "unknown";
   }
   return "";
 }
 
 std::string_view word(SmokeStatus status) {
   switch (status) {
-    case SmokeStatus::passed: return "passed";
-    case SmokeStatus::failed: return "failed";
-    case SmokeStatus::timed_out: return "timed_out";
-    case SmokeStatus::skipped: return "skipped";
+    case SmokeStatus::passed:
+      return "passed";
+    case SmokeStatus::failed:
+      return "failed";
+    case SmokeStatus::timed_out:
+      return "timed_out";
+    case SmokeStatus::skipped:
+      return "skipped";
   }
   return "";
 }
 
 std::string_view ci_job_word(JobStatus status) {
   switch (status) {
-    case JobStatus::pending: return "pending";
-    case JobStatus::running: return "running";
+    case JobStatus::pending:
+      return "pending";
+    case JobStatus::running:
+      return "running";
     case JobStatus::success:
-    case JobStatus::skipped: return "completed";
+    case JobStatus::skipped:
+      return "completed";
     case JobStatus::failure:
     case JobStatus::cancelled:
-    case JobStatus::timed_out: return "failed";
+    case JobStatus::timed_out:
+      return "failed";
   }
   return "";
 }
@@ -69,12 +90,18 @@ std::string_view ci_job_word(JobStatus status) {
 std::string_view check_conclusion(JobStatus status) {
   switch (status) {
     case JobStatus::pending:
-    case JobStatus::running: return "";
-    case JobStatus::success: return "success";
-    case JobStatus::failure: return "failure";
-    case JobStatus::cancelled: return "cancelled";
-    case JobStatus::timed_out: return "timed_out";
-    case JobStatus::skipped: return "skipped";
+    case JobStatus::running:
+      return "";
+    case JobStatus::success:
+      return "success";
+    case JobStatus::failure:
+      return "failure";
+    case JobStatus::cancelled:
+      return "cancelled";
+    case JobStatus::timed_out:
+      return "timed_out";
+    case JobStatus::skipped:
+      return "skipped";
   }
   return "";
 }

@@ -31,7 +31,8 @@ void read_map(const YamlNode& map, const std::string& prefix, Configuration& con
       key->read(value, configuration, faults);
     } else if (!is_section) {
       const auto near = base::nearest(name.text, known);
-      faults.add(name.at, fmt::format("unknown key '{}'{}", path, near ? fmt::format("; did you mean '{}'?", *near) : ""));
+      faults.add(name.at,
+                 fmt::format("unknown key '{}'{}", path, near ? fmt::format("; did you mean '{}'?", *near) : ""));
     } else if (value.kind == YamlNode::Kind::map) {
       read_map(value, path + ".", configuration, faults);
     } else if (value.kind != YamlNode::Kind::null) {
@@ -54,7 +55,8 @@ void add_property(base::Json& node, const std::string& path, const base::Json& s
     properties.set(name, schema);
   } else {
     base::Json section = properties[name];
-    if (section.is_null()) section.set("type", "object").set("additionalProperties", false).set("properties", base::Json::object());
+    if (section.is_null())
+      section.set("type", "object").set("additionalProperties", false).set("properties", base::Json::object());
     add_property(section, path.substr(dot + 1), schema);
     properties.set(name, std::move(section));
   }
@@ -100,7 +102,8 @@ base::Result<Configuration> parse_configuration(const std::string& text, const s
     faults.add(document->at, "the configuration must be a map of settings");
   }
   if (!faults.empty()) {
-    return base::fail(base::ErrorKind::data, faults.text(), "ci-optimizer schema prints every key with its description");
+    return base::fail(base::ErrorKind::data, faults.text(),
+                      "ci-optimizer schema prints every key with its description");
   }
   return configuration;
 }
@@ -111,7 +114,8 @@ base::Result<Configuration> load_configuration(const std::string& file, const st
   if (path.empty()) {
     for (const char* candidate : {"ci-optimizer.yml", ".github/ci-optimizer.yml"}) {
       std::error_code error;
-      if (path.empty() && fs::exists(fs::path(folder) / candidate, error)) path = (fs::path(folder) / candidate).string();
+      if (path.empty() && fs::exists(fs::path(folder) / candidate, error))
+        path = (fs::path(folder) / candidate).string();
     }
     if (path.empty()) return Configuration{};
   }

@@ -72,7 +72,8 @@ std::optional<std::vector<std::string>> read_texts(const YamlNode& node, Faults&
 }
 
 template <class Enum>
-std::optional<Enum> read_word(const YamlNode& node, Faults& faults, std::initializer_list<std::pair<const char*, Enum>> words) {
+std::optional<Enum> read_word(const YamlNode& node, Faults& faults,
+                              std::initializer_list<std::pair<const char*, Enum>> words) {
   std::vector<std::string> known;
   for (const auto& [word, value] : words) {
     if (node.kind == YamlNode::Kind::scalar && node.text == word) return value;
@@ -118,7 +119,8 @@ void read_smoke_test(const YamlNode& node, std::vector<smoke::SmokeTest>& tests,
       test.libraries = read_texts(value, faults).value_or(std::vector<std::string>{});
     } else {
       const auto near = base::nearest(name.text, kKnown);
-      faults.add(name.at, fmt::format("unknown key '{}' in a smoke test{}", name.text, near ? fmt::format("; did you mean '{}'?", *near) : ""));
+      faults.add(name.at, fmt::format("unknown key '{}' in a smoke test{}", name.text,
+                                      near ? fmt::format("; did you mean '{}'?", *near) : ""));
     }
   }
   if (test.run.empty() && test.libraries.empty()) faults.add(node.at, "a smoke test needs run or libraries");
@@ -143,19 +145,27 @@ Json smoke_schema() {
   properties.set("timeout", duration_schema()).set("libraries", text_list_schema());
   Json test;
   test.set("type", "object").set("additionalProperties", false).set("properties", std::move(properties));
-  return Json::object().set("type", "array").set("items", Json::object().set("anyOf", Json::array().push(text).push(std::move(test))));
+  return Json::object()
+      .set("type", "array")
+      .set("items", Json::object().set("anyOf", Json::array().push(text).push(std::move(test))));
 }
 
 // Readers for the fields of one type.
 using DurationField = std::optional<base::Duration> Configuration::*;
 auto duration_into(DurationField field) {
-  return [field](const YamlNode& node, Configuration& configuration, Faults& faults) { configuration.*field = read_duration(node, faults); };
+  return [field](const YamlNode& node, Configuration& configuration, Faults& faults) {
+    configuration.*field = read_duration(node, faults);
+  };
 }
 auto bool_into(std::optional<bool> Configuration::*field) {
-  return [field](const YamlNode& node, Configuration& configuration, Faults& faults) { configuration.*field = read_bool(node, faults); };
+  return [field](const YamlNode& node, Configuration& configuration, Faults& faults) {
+    configuration.*field = read_bool(node, faults);
+  };
 }
 auto text_into(std::optional<std::string> Configuration::*field) {
-  return [field](const YamlNode& node, Configuration& configuration, Faults& faults) { configuration.*field = read_text(node, faults); };
+  return [field](const YamlNode& node, Configuration& configuration, Faults& faults) {
+    configuration.*field = read_text(node, faults);
+  };
 }
 auto count_into(std::optional<int> Configuration::*field) {
   return [field](const YamlNode& node, Configuration& configuration, Faults& faults) {
@@ -174,51 +184,62 @@ std::vector<ConfigurationKey> make_keys() {
        }},
       {"deadline", "The most that the whole run may take; past it the run ends with exit code 5.", duration_schema(),
        duration_into(&Configuration::deadline)},
-      {"apt.packages", "Packages to install: name, name:architecture, name=version, name/suite or ./file.deb.", text_list_schema(),
-       read_packages},
-      {"apt.budget", "What the installation should take (73s). It is judged; gates.budget says what follows.", duration_schema(),
-       duration_into(&Configuration::budget)},
-      {"apt.recommends", "Whether recommended packages are installed too (true).", boolean, bool_into(&Configuration::recommends)},
+      {"apt.packages", "Packages to install: name, name:architecture, name=version, name/suite or ./file.deb.",
+       text_list_schema(), read_packages},
+      {"apt.budget", "What the installation should take (73s). It is judged; gates.budget says what follows.",
+       duration_schema(), duration_into(&Configuration::budget)},
+      {"apt.recommends", "Whether recommended packages are installed too (true).", boolean,
+       bool_into(&Configuration::recommends)},
       {"apt.lists-max-age", "How old package lists may be before they are fetched again (7d).", duration_schema(),
        duration_into(&Configuration::lists_max_age)},
       {"apt.ephemeral",
-       "Whether the machine is thrown away after the job (auto: where CI is true). If so, nothing is synced to disk and the "
+       "Whether the machine is thrown away after the job (auto: where CI is true). If so, nothing is synced to disk "
+       "and the "
        "manual-page index and the initramfs are not rebuilt.",
        enum_schema({"auto", "true", "false"}).set("enum", Json::array().push("auto").push(true).push(false)),
        [](const YamlNode& node, Configuration& configuration, Faults& faults) {
          configuration.ephemeral = read_word<Ephemeral>(
              node, faults, {{"auto", Ephemeral::automatic}, {"true", Ephemeral::yes}, {"false", Ephemeral::no}});
        }},
-      {"apt.stall", "The window over which a download's speed is judged (15s).", duration_schema(), duration_into(&Configuration::stall)},
+      {"apt.stall", "The window over which a download's speed is judged (15s).", duration_schema(),
+       duration_into(&Configuration::stall)},
       {"apt.min-rate", "The least bytes per second, over that window, before a download is given up (20000).",
        Json::object().set("type", "integer").set("minimum", 0),
        [](const YamlNode& node, Configuration& configuration, Faults& faults) {
-         if (const auto value = read_integer(node, faults, 0, 1'000'000'000)) configuration.min_rate = static_cast<double>(*value);
+         if (const auto value = read_integer(node, faults, 0, 1'000'000'000))
+           configuration.min_rate = static_cast<double>(*value);
        }},
-      {"apt.mirrors", "Archive URLs to try, in turn, in place of a source of the machine that fails.", text_list_schema(),
-       [](const YamlNode& node, Configuration& configuration, Faults& faults) { configuration.mirrors = read_texts(node, faults); }},
+      {"apt.mirrors", "Archive URLs to try, in turn, in place of a source of the machine that fails.",
+       text_list_schema(),
+       [](const YamlNode& node, Configuration& configuration, Faults& faults) {
+         configuration.mirrors = read_texts(node, faults);
+       }},
       {"apt.deadlines.update", "The most that fetching the package lists may take (120s).", duration_schema(),
        duration_into(&Configuration::update_deadline)},
       {"apt.deadlines.download", "The most that downloading the packages may take (300s).", duration_schema(),
        duration_into(&Configuration::download_deadline)},
       {"apt.deadlines.install", "The most that unpacking and configuring them may take (600s).", duration_schema(),
        duration_into(&Configuration::install_deadline)},
-      {"smoke", "Commands that must work after the installation, each a command line or a map.", smoke_schema(), read_smoke},
+      {"smoke", "Commands that must work after the installation, each a command line or a map.", smoke_schema(),
+       read_smoke},
       {"report.summary", "Whether to write the job summary (true).", boolean, bool_into(&Configuration::summary)},
       {"report.annotations", "Whether to write annotations (true).", boolean, bool_into(&Configuration::annotations)},
       {"report.check", "Whether to make a check run; needs a token with checks: write (auto: no).",
        Json::object().set("enum", Json::array().push("auto").push(true).push(false)),
        [](const YamlNode& node, Configuration& configuration, Faults& faults) {
-         configuration.check =
-             read_word<CheckRun>(node, faults, {{"auto", CheckRun::automatic}, {"true", CheckRun::on}, {"false", CheckRun::off}});
+         configuration.check = read_word<CheckRun>(
+             node, faults, {{"auto", CheckRun::automatic}, {"true", CheckRun::on}, {"false", CheckRun::off}});
        }},
       {"report.check-name", "The name of the check run.", text, text_into(&Configuration::check_name)},
       {"history.store", "Where records are kept: file:DIR, or off.", text, text_into(&Configuration::history)},
       {"history.keep.days", "Records younger than this are kept (30).", count, count_into(&Configuration::keep_days)},
-      {"history.keep.runs", "So many of the newest records are kept, however old (50).", count, count_into(&Configuration::keep_runs)},
-      {"gates.budget", "What a missed budget does: off, warn, or fail with exit code 5 (warn).", enum_schema({"off", "warn", "fail"}),
+      {"history.keep.runs", "So many of the newest records are kept, however old (50).", count,
+       count_into(&Configuration::keep_runs)},
+      {"gates.budget", "What a missed budget does: off, warn, or fail with exit code 5 (warn).",
+       enum_schema({"off", "warn", "fail"}),
        [](const YamlNode& node, Configuration& configuration, Faults& faults) {
-         configuration.budget_gate = read_word<Gate>(node, faults, {{"off", Gate::off}, {"warn", Gate::warn}, {"fail", Gate::fail}});
+         configuration.budget_gate =
+             read_word<Gate>(node, faults, {{"off", Gate::off}, {"warn", Gate::warn}, {"fail", Gate::fail}});
        }},
   };
 }
@@ -229,7 +250,9 @@ void Faults::add(base::Position at, const std::string& message) {
   lines_.push_back(fmt::format("{}:{}:{}: {}", file_, at.line, at.column, message));
 }
 
-std::string Faults::text() const { return base::join(lines_, "\n"); }
+std::string Faults::text() const {
+  return base::join(lines_, "\n");
+}
 
 const std::vector<ConfigurationKey>& configuration_keys() {
   static const std::vector<ConfigurationKey> keys = make_keys();

@@ -15,15 +15,24 @@ int rank(int code) {
 
 int exit_code(base::ErrorKind kind, int signal) {
   switch (kind) {
-    case base::ErrorKind::usage: return kUsage;
-    case base::ErrorKind::data: return 65;
-    case base::ErrorKind::environment: return kEnvironment;
-    case base::ErrorKind::unavailable: return 69;
-    case base::ErrorKind::permission: return 77;
-    case base::ErrorKind::io: return 74;
-    case base::ErrorKind::timeout: return kDeadline;
-    case base::ErrorKind::cancelled: return signal != 0 ? 128 + signal : 130;
-    case base::ErrorKind::bug: return kBug;
+    case base::ErrorKind::usage:
+      return kUsage;
+    case base::ErrorKind::data:
+      return 65;
+    case base::ErrorKind::environment:
+      return kEnvironment;
+    case base::ErrorKind::unavailable:
+      return 69;
+    case base::ErrorKind::permission:
+      return 77;
+    case base::ErrorKind::io:
+      return 74;
+    case base::ErrorKind::timeout:
+      return kDeadline;
+    case base::ErrorKind::cancelled:
+      return signal != 0 ? 128 + signal : 130;
+    case base::ErrorKind::bug:
+      return kBug;
   }
   return kBug;
 }

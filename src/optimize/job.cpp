@@ -32,7 +32,8 @@ class Job {
     platform_.log.end_group();
     record_.apt = std::move(result.outcome);
     for (auto& problem : result.problems) tell(std::move(problem));
-    if (result.failure) fail(exit_code(*result.failure, platform_.cancellation.signal()), *result.failure == base::ErrorKind::timeout);
+    if (result.failure)
+      fail(exit_code(*result.failure, platform_.cancellation.signal()), *result.failure == base::ErrorKind::timeout);
   }
 
   void smoke() {
@@ -73,12 +74,14 @@ class Job {
     add_metric("download_size", static_cast<double>(bytes), "bytes");
     if (!missed || request_.budget_gate == Gate::off) return;
     history::Problem problem;
-    problem.level = request_.budget_gate == Gate::fail ? history::Problem::Level::failure : history::Problem::Level::warning;
+    problem.level =
+        request_.budget_gate == Gate::fail ? history::Problem::Level::failure : history::Problem::Level::warning;
     problem.step = "budget";
     problem.kind = "budget-missed";
     problem.seconds = apt.seconds;
-    problem.message = fmt::format("installing packages took {}, over the budget of {}", base::human_seconds(apt.seconds),
-                                  base::human_seconds(base::seconds(request_.budget)));
+    problem.message =
+        fmt::format("installing packages took {}, over the budget of {}", base::human_seconds(apt.seconds),
+                    base::human_seconds(base::seconds(request_.budget)));
     problem.hint = "the phases in the report show where the time went";
     tell(std::move(problem));
     if (request_.budget_gate == Gate::fail) fail(kDeadline, false);
@@ -112,7 +115,9 @@ class Job {
     deadline_passed_ = deadline_passed_ || by_deadline;
   }
 
-  [[nodiscard]] bool past_deadline() const { return request_.deadline && platform_.clock.monotonic() >= *request_.deadline; }
+  [[nodiscard]] bool past_deadline() const {
+    return request_.deadline && platform_.clock.monotonic() >= *request_.deadline;
+  }
 
   history::Metric& add_metric(std::string name, double value, std::string unit) {
     auto& metric = record_.metrics.emplace_back();

@@ -7,9 +7,12 @@ namespace fs = std::filesystem;
 
 bool is_ephemeral(const Configuration& configuration, const platform::Environment& environment) {
   switch (configuration.ephemeral.value_or(Ephemeral::automatic)) {
-    case Ephemeral::yes: return true;
-    case Ephemeral::no: return false;
-    case Ephemeral::automatic: return environment.get("CI") == "true";
+    case Ephemeral::yes:
+      return true;
+    case Ephemeral::no:
+      return false;
+    case Ephemeral::automatic:
+      return environment.get("CI") == "true";
   }
   return false;
 }
@@ -24,7 +27,8 @@ base::Result<fs::path> state_folder(const platform::Environment& environment) {
                     "give --history file:DIR, or --history off");
 }
 
-base::Result<std::optional<fs::path>> history_folder(const std::string& history, const platform::Environment& environment) {
+base::Result<std::optional<fs::path>> history_folder(const std::string& history,
+                                                     const platform::Environment& environment) {
   constexpr std::string_view kFile = "file:";
   if (history == "off") return std::nullopt;
   if (history.empty()) {
@@ -38,13 +42,15 @@ base::Result<std::optional<fs::path>> history_folder(const std::string& history,
   return fs::path(history.substr(kFile.size()));
 }
 
-base::Result<apt::Settings> apt_settings(const Configuration& configuration, const platform::Platform& platform, std::string program) {
+base::Result<apt::Settings> apt_settings(const Configuration& configuration, const platform::Platform& platform,
+                                         std::string program) {
   apt::Settings settings;
   auto specs = apt::parse_package_specs(*configuration.packages);
   if (!specs) return base::fail(specs.error());
   settings.packages = std::move(*specs);
   settings.recommends = configuration.recommends.value_or(true) ? apt::Recommends::yes : apt::Recommends::no;
-  settings.lifetime = is_ephemeral(configuration, platform.environment) ? apt::Lifetime::ephemeral : apt::Lifetime::kept;
+  settings.lifetime =
+      is_ephemeral(configuration, platform.environment) ? apt::Lifetime::ephemeral : apt::Lifetime::kept;
   settings.lists_max_age = configuration.lists_max_age.value_or(settings.lists_max_age);
   settings.throughput.window = configuration.stall.value_or(settings.throughput.window);
   settings.throughput.bytes_per_second = configuration.min_rate.value_or(settings.throughput.bytes_per_second);
@@ -58,7 +64,8 @@ base::Result<apt::Settings> apt_settings(const Configuration& configuration, con
 
 }  // namespace
 
-base::Result<Request> make_request(const Configuration& configuration, const platform::Platform& platform, std::string program) {
+base::Result<Request> make_request(const Configuration& configuration, const platform::Platform& platform,
+                                   std::string program) {
   Request request;
   if (configuration.deadline) request.deadline = platform.clock.monotonic() + *configuration.deadline;
   if (configuration.packages && !configuration.packages->empty()) {

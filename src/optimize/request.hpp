@@ -30,6 +30,7 @@ struct Request {
 
 // Fills in what `configuration` leaves open, from the environment where it says. `program` is the path of this program.
 // Error: data, naming every malformed value; environment, when there is nowhere to keep records.
-base::Result<Request> make_request(const Configuration& configuration, const platform::Platform& platform, std::string program);
+base::Result<Request> make_request(const Configuration& configuration, const platform::Platform& platform,
+                                   std::string program);
 
 }  // namespace ci::optimize

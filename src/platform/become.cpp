@@ -48,7 +48,8 @@ bool suppress_sync() {
   program.push_back(BPF_STMT(BPF_RET | BPF_K, kSuccess));
 
   const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
-  // No PR_SET_NO_NEW_PRIVS: it would take set-user-id programs away from maintainer scripts and the services they start.
+  // No PR_SET_NO_NEW_PRIVS: it would take set-user-id programs away from maintainer scripts and the services they
+  // start.
   return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) == 0;
 }
 
@@ -78,7 +79,8 @@ base::Error become(const std::vector<std::string>& argv, Sync sync) {
 base::Result<std::string> own_program() {
   std::error_code error;
   const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (error) return base::fail(base::ErrorKind::io, "cannot tell where this program lies: " + error.message(), "mount /proc");
+  if (error)
+    return base::fail(base::ErrorKind::io, "cannot tell where this program lies: " + error.message(), "mount /proc");
   return path.string();
 }
 

@@ -27,13 +27,18 @@ bool is_elf(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
   char magic[4] = {};
   stream.read(magic, sizeof magic);
-  return stream.gcount() == 4 && std::string_view(magic, 4) == "\x7f" "ELF";
+  return stream.gcount() == 4 && std::string_view(magic, 4) ==
+                                     "\x7f"
+                                     "ELF";
 }
 
 }  // namespace
 
-base::Result<std::vector<std::string>> unresolved_libraries(const platform::Platform& platform, const std::string& file) {
-  const auto broken = [&](const std::string& why) { return base::fail(base::ErrorKind::environment, file + ": " + why); };
+base::Result<std::vector<std::string>> unresolved_libraries(const platform::Platform& platform,
+                                                            const std::string& file) {
+  const auto broken = [&](const std::string& why) {
+    return base::fail(base::ErrorKind::environment, file + ": " + why);
+  };
   const std::string path = find_file(platform.environment, file);
   if (path.empty()) return broken("no such file");
   if (!is_elf(path)) return broken("not an ELF file");
@@ -48,8 +53,8 @@ base::Result<std::vector<std::string>> unresolved_libraries(const platform::Plat
     if (line.find("=> not found") != std::string::npos) missing.push_back(base::words(line).front());
   }
   const std::string said = outcome->out + outcome->err;
-  const bool is_static = said.find("statically linked") != std::string::npos ||
-                         said.find("not a dynamic executable") != std::string::npos;
+  const bool is_static =
+      said.find("statically linked") != std::string::npos || said.find("not a dynamic executable") != std::string::npos;
   if (!outcome->succeeded() && missing.empty() && !is_static) return broken("ldd: " + std::string(base::trim(said)));
   return missing;
 }

@@ -13,7 +13,7 @@
 namespace ci::smoke {
 namespace {
 
-constexpr std::size_t kOutputShown = 4000;  // bytes of a failed test's output that the record keeps
+constexpr std::size_t kOutputShown = 4000;   // bytes of a failed test's output that the record keeps
 constexpr std::size_t kLineSearched = 4096;  // std::regex recurses once a character
 
 bool some_line_matches(const std::string& output, const std::string& pattern) {
@@ -82,7 +82,8 @@ class Runner {
     } else if (ended->end != platform::End::exited) {
       fail(outcome, history::SmokeStatus::failed, ended->describe());
     } else if (ended->code != test.exit_code) {
-      fail(outcome, history::SmokeStatus::failed, fmt::format("exit code {} instead of {}", ended->code, test.exit_code));
+      fail(outcome, history::SmokeStatus::failed,
+           fmt::format("exit code {} instead of {}", ended->code, test.exit_code));
     } else if (!test.matches.empty() && !some_line_matches(output, test.matches)) {
       fail(outcome, history::SmokeStatus::failed, fmt::format("no line of the output matches {}", test.matches));
     }
@@ -99,12 +100,14 @@ base::Result<void> check_pattern(const std::string& pattern) {
   try {
     const std::regex expression(pattern, std::regex::ECMAScript);
   } catch (const std::regex_error& error) {
-    return base::fail(base::ErrorKind::data, fmt::format("'{}' is not a regular expression: {}", pattern, error.what()));
+    return base::fail(base::ErrorKind::data,
+                      fmt::format("'{}' is not a regular expression: {}", pattern, error.what()));
   }
   return {};
 }
 
-std::vector<history::SmokeOutcome> run_smoke_tests(const platform::Platform& platform, const std::vector<SmokeTest>& tests,
+std::vector<history::SmokeOutcome> run_smoke_tests(const platform::Platform& platform,
+                                                   const std::vector<SmokeTest>& tests,
                                                    std::optional<platform::Monotonic> deadline) {
   std::vector<history::SmokeOutcome> outcomes(tests.size());
   const Runner runner(platform, deadline);

@@ -57,7 +57,8 @@ TEST_F(AptToolTest, GivesDpkgTheFoldersItInsistsOn) {
 
 TEST_F(AptToolTest, HandsTheProxyOnThroughSudo) {
   fakes_.environment.variables["https_proxy"] = "http://proxy:3128";
-  EXPECT_THAT(AptTool(platform_, settings_).changing({"update"}, nullptr).argv, Contains("https_proxy=http://proxy:3128"));
+  EXPECT_THAT(AptTool(platform_, settings_).changing({"update"}, nullptr).argv,
+              Contains("https_proxy=http://proxy:3128"));
 }
 
 TEST_F(AptToolTest, HasNoMoreTimeThanTheWholeRun) {
@@ -76,7 +77,8 @@ TEST(RootPrefix, IsEmptyForRootAndSudoWhereItWorks) {
   EXPECT_TRUE(fakes.processes.commands.empty());
   fakes.environment.root = false;
   fakes.processes.when("sudo", test::ScriptedRun::exits(0));
-  EXPECT_THAT(*root_prefix(fakes.environment, fakes.processes, std::chrono::seconds(1)), ElementsAre("sudo", "-n", "--"));
+  EXPECT_THAT(*root_prefix(fakes.environment, fakes.processes, std::chrono::seconds(1)),
+              ElementsAre("sudo", "-n", "--"));
 }
 
 TEST(RootPrefix, IsAPermissionErrorWhereSudoAsksForAPassword) {

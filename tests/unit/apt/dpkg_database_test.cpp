@@ -19,7 +19,9 @@ constexpr char kListing[] =
     "hi \theld\tamd64\t2.0\t\t\n"
     "ii \ttzdata\tall\t2024a\t3000\t\n";
 
-PackageSpec spec(const char* text) { return *parse_package_spec(text); }
+PackageSpec spec(const char* text) {
+  return *parse_package_spec(text);
+}
 
 TEST(DpkgDatabase, ReadsVersionsAndSizesInBytes) {
   const auto database = DpkgDatabase::parse(kListing);

@@ -28,13 +28,18 @@ class InstallationTest : public testing::Test {
     settings_.packages = *parse_package_specs({"tool"});
     settings_.program = "/opt/ci-optimizer";
     dpkg_has({});
-    fakes_.processes.when("indextargets", ScriptedRun::exits(0, "Packages|http://m/debian/||/nonexistent/m_Packages\n"));
+    fakes_.processes.when("indextargets",
+                          ScriptedRun::exits(0, "Packages|http://m/debian/||/nonexistent/m_Packages\n"));
     fakes_.processes.when("apt-get", ScriptedRun::exits(0));
-    fakes_.processes.when("--print-uris", says(0, Stream::out, {"'http://m/debian/tool_1.0_all.deb' tool_1.0_all.deb 300 SHA256:00"}));
-    fakes_.processes.when("indextargets", ScriptedRun::exits(0, "Packages|http://m/debian/||/nonexistent/m_Packages\n"));
+    fakes_.processes.when("--print-uris",
+                          says(0, Stream::out, {"'http://m/debian/tool_1.0_all.deb' tool_1.0_all.deb 300 SHA256:00"}));
+    fakes_.processes.when("indextargets",
+                          ScriptedRun::exits(0, "Packages|http://m/debian/||/nonexistent/m_Packages\n"));
   }
 
-  void dpkg_has(const std::vector<std::string>& lines) { fakes_.processes.when("dpkg-query", says(0, Stream::out, lines)); }
+  void dpkg_has(const std::vector<std::string>& lines) {
+    fakes_.processes.when("dpkg-query", says(0, Stream::out, lines));
+  }
   void dpkg_has_after_install(const std::vector<std::string>& lines) {
     fakes_.processes.when("dpkg-query", [this, lines](const platform::Command&) -> base::Result<ScriptedRun> {
       return says(0, Stream::out, ran("install -- tool", "--allow-downgrades") ? lines : std::vector<std::string>{});
@@ -95,7 +100,8 @@ TEST_F(InstallationTest, TellsAnUnknownPackageAfterOneUpdate) {
 
 TEST_F(InstallationTest, ToleratesASourceThatNothingNeeds) {
   dpkg_has_after_install({"ii \ttool\tall\t1.0\t7\t"});
-  fakes_.processes.when(" update", says(100, Stream::err, {"E: Failed to fetch http://ppa/x/InRelease  403  Forbidden"}));
+  fakes_.processes.when(" update",
+                        says(100, Stream::err, {"E: Failed to fetch http://ppa/x/InRelease  403  Forbidden"}));
   const auto result = install();
   EXPECT_FALSE(result.failure);
   ASSERT_EQ(result.problems.size(), 1U);
@@ -104,11 +110,15 @@ TEST_F(InstallationTest, ToleratesASourceThatNothingNeeds) {
 }
 
 TEST_F(InstallationTest, GivesUpAfterOneMoreTryWhenTheNeededSourceFails) {
-  fakes_.processes.when("--allow-downgrades", says(100, Stream::err, {"E: Failed to fetch http://m/debian/tool_1.0_all.deb  503  Service Unavailable"}));
+  fakes_.processes.when(
+      "--allow-downgrades",
+      says(100, Stream::err, {"E: Failed to fetch http://m/debian/tool_1.0_all.deb  503  Service Unavailable"}));
   const auto result = install();
   EXPECT_EQ(result.failure, base::ErrorKind::environment);
   const auto lines = fakes_.processes.command_lines();
-  EXPECT_EQ(std::count_if(lines.begin(), lines.end(), [](const auto& l) { return l.find("--allow-downgrades") != std::string::npos; }), 2);
+  EXPECT_EQ(std::count_if(lines.begin(), lines.end(),
+                          [](const auto& l) { return l.find("--allow-downgrades") != std::string::npos; }),
+            2);
   const auto& problem = result.problems.back();
   EXPECT_EQ(problem.kind, "http-error");
   EXPECT_EQ(problem.phase, "download");

@@ -16,7 +16,9 @@ TEST(PackageSpec, ReadsAPlainName) {
   EXPECT_FALSE(spec->is_file);
 }
 
-TEST(PackageSpec, ReadsNamesThatEndInPlus) { EXPECT_EQ(parse_package_spec("g++")->name, "g++"); }
+TEST(PackageSpec, ReadsNamesThatEndInPlus) {
+  EXPECT_EQ(parse_package_spec("g++")->name, "g++");
+}
 
 TEST(PackageSpec, ReadsVersionSuiteAndArchitecture) {
   EXPECT_EQ(parse_package_spec("curl=7.88.1-10+deb12u5")->version, "7.88.1-10+deb12u5");
@@ -44,9 +46,10 @@ TEST_P(Refused, IsNotAPackage) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Words, Refused,
-                         testing::Values("", "-y", "--allow-unauthenticated", "-oAPT::Update::Pre-Invoke::=id", "nginx-", "task^", "~nssh",
-                                         "?name(x)", "lib*", "a", "Nginx", "curl=", "curl/", "curl=$(id)", "\"; touch /tmp/pwned; #",
-                                         "$(id)", "x;y", "curl/../etc", "tool.deb/", "a b", "caf\xC3\xA9"));
+                         testing::Values("", "-y", "--allow-unauthenticated", "-oAPT::Update::Pre-Invoke::=id",
+                                         "nginx-", "task^", "~nssh", "?name(x)", "lib*", "a", "Nginx", "curl=", "curl/",
+                                         "curl=$(id)", "\"; touch /tmp/pwned; #", "$(id)", "x;y", "curl/../etc",
+                                         "tool.deb/", "a b", "caf\xC3\xA9"));
 
 TEST(PackageSpecs, DropsRepeatedOnesAndNamesEveryMalformedOne) {
   EXPECT_EQ(parse_package_specs({"curl", "git", "curl"})->size(), 2U);

@@ -11,7 +11,8 @@ using testing::ElementsAre;
 TEST(Plan, ReadsArchivesWithVersionsAndSizes) {
   const auto plan = parse_plan(
       "Reading package lists...\n"
-      "'http://deb.debian.org/debian/pool/main/f/ffmpeg/ffmpeg_5.1.9-0%2bdeb12u1_amd64.deb' ffmpeg_7%3a5.1.9-0+deb12u1_amd64.deb 1821764 "
+      "'http://deb.debian.org/debian/pool/main/f/ffmpeg/ffmpeg_5.1.9-0%2bdeb12u1_amd64.deb' "
+      "ffmpeg_7%3a5.1.9-0+deb12u1_amd64.deb 1821764 "
       "MD5Sum:00\n"
       "'http://m/pool/t/tzdata_2024a-0_all.deb' tzdata_2024a-0_all.deb 300 SHA256:00\n");
   ASSERT_EQ(plan.packages.size(), 2U);

@@ -24,6 +24,7 @@ TEST(Sources, AreStaleWhenAListIsMissingOrOld) {
   const auto file = folder->path() / "m_Packages";
   const std::vector<IndexTarget> targets = {{"http://m/debian/", "", file}};
   const auto now = std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
+  EXPECT_NE(why_stale({}, now, std::chrono::hours(1)), "");
   EXPECT_THAT(why_stale(targets, now, std::chrono::hours(1)), HasSubstr("no package list from m"));
   ASSERT_TRUE(platform::write_file(file.string() + ".lz4", "x"));
   EXPECT_EQ(why_stale(targets, now, std::chrono::hours(1)), "");
@@ -51,19 +52,31 @@ TEST(AlternateSources, AreACopyWithTheMirrorReplacedAndAreRemovedAgain) {
   auto etc = platform::TemporaryFolder::make("/tmp", "ci-optimizer-test-");
   ASSERT_TRUE(etc);
   ASSERT_TRUE(platform::write_file(etc->path() / "sources.list", "deb http://a/debian bookworm main\n"));
-  ASSERT_TRUE(platform::write_file(etc->path() / "sources.list.d/x.sources", "Types: deb\nURIs: http://a/debian/\nSuites: x\n"));
+  ASSERT_TRUE(platform::write_file(etc->path() / "sources.list.d/x.sources",
+                                   "Types: deb\nURIs: http://a/debian/\nSuites: x\n"));
   ASSERT_TRUE(platform::write_file(etc->path() / "sources.list.d/x.save", "deb http://old y z\n"));
   std::filesystem::path folder;
   {
-    const auto sources = AlternateSources::make(etc->path(), {{"http://a/debian/", "http://b/mirror"}});
-    ASSERT_TRUE(sources);
+    const auto made = AlternateSources::make(etc->path(), "a", {"http://b/mirror"});
+    ASSERT_TRUE(made);
+    ASSERT_TRUE(made->has_value());
+    const auto& sources = *made;
+    EXPECT_EQ(sources->host(), "b");
     folder = sources->folder();
     EXPECT_EQ(*platform::read_file(sources->list()), "deb http://b/mirror bookworm main\n");
-    EXPECT_THAT(*platform::read_file(sources->parts() / "x.sources"), HasSubstr("URIs: http://b/mirror/"));
+    EXPECT_THAT(*platform::read_file(sources->parts() / "x.sources"), HasSubstr("URIs: http://b/mirror\n"));
     EXPECT_FALSE(std::filesystem::exists(sources->parts() / "x.save"));
     EXPECT_EQ(*platform::read_file(etc->path() / "sources.list"), "deb http://a/debian bookworm main\n");
   }
   EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+TEST(AlternateSources, AreNoneWhereNoOtherMirrorIsKnown) {
+  auto etc = platform::TemporaryFolder::make("/tmp", "ci-optimizer-test-");
+  ASSERT_TRUE(platform::write_file(etc->path() / "sources.list", "deb [trusted=yes] http://a/debian bookworm main\n"));
+  EXPECT_FALSE(AlternateSources::make(etc->path(), "a", {})->has_value());
+  EXPECT_FALSE(AlternateSources::make(etc->path(), "c", {"http://b/mirror"})->has_value())
+      << "no source is on that host";
 }
 
 }  // namespace

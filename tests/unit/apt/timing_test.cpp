@@ -21,9 +21,11 @@ TEST(StatusLine, ReadsADownload) {
 
 TEST(StatusLine, ReadsWhatDpkgDoesToAPackage) {
   EXPECT_EQ(parse_status_line("pmstatus:libssl3:3.5:Preparing libssl3 (amd64)")->activity, Activity::unpacking);
-  EXPECT_EQ(parse_status_line("pmstatus:libssl3:3.5:Preparing to configure libssl3 (amd64)")->activity, Activity::configuring);
+  EXPECT_EQ(parse_status_line("pmstatus:libssl3:3.5:Preparing to configure libssl3 (amd64)")->activity,
+            Activity::configuring);
   EXPECT_EQ(parse_status_line("pmstatus:libssl3:3.5:Installed libssl3 (amd64)")->activity, Activity::configuring);
-  EXPECT_EQ(parse_status_line("pmstatus:man-db:90:Running post-installation trigger man-db")->activity, Activity::triggering);
+  EXPECT_EQ(parse_status_line("pmstatus:man-db:90:Running post-installation trigger man-db")->activity,
+            Activity::triggering);
   EXPECT_EQ(parse_status_line("pmstatus:x:90:Removing x (amd64)")->activity, Activity::removing);
   const auto line = parse_status_line("pmstatus:libc6:arm64:40.0:Configuring libc6:arm64 (arm64)");
   ASSERT_TRUE(line);

@@ -19,9 +19,10 @@ TEST(JobStatus, GoesFromPendingThroughRunningToAnEnd) {
 }
 
 TEST(JobStatus, RefusesEveryOtherWay) {
-  for (auto [from, to] : {std::pair(JobStatus::pending, JobStatus::success), std::pair(JobStatus::success, JobStatus::running),
-                          std::pair(JobStatus::running, JobStatus::pending), std::pair(JobStatus::failure, JobStatus::success),
-                          std::pair(JobStatus::running, JobStatus::running)}) {
+  for (auto [from, to] :
+       {std::pair(JobStatus::pending, JobStatus::success), std::pair(JobStatus::success, JobStatus::running),
+        std::pair(JobStatus::running, JobStatus::pending), std::pair(JobStatus::failure, JobStatus::success),
+        std::pair(JobStatus::running, JobStatus::running)}) {
     const auto before = from;
     const auto refused = advance(from, to);
     ASSERT_FALSE(refused);
@@ -66,7 +67,9 @@ class FileStoreTest : public testing::Test {
     ASSERT_TRUE(store_.write(record));
     ASSERT_TRUE(store_.write_report(id, "# report"));
   }
-  [[nodiscard]] bool has(const std::string& id) const { return fs::exists(store_.record_path(id)) && fs::exists(store_.report_path(id)); }
+  [[nodiscard]] bool has(const std::string& id) const {
+    return fs::exists(store_.record_path(id)) && fs::exists(store_.report_path(id));
+  }
 
   base::Result<platform::TemporaryFolder> folder_ = platform::TemporaryFolder::make("/tmp", "ci-optimizer-test-");
   FileStore store_{folder_->path()};

@@ -51,7 +51,8 @@ TEST(ConfigurationFile, MayBeEmpty) {
 }
 
 TEST(ConfigurationFile, TellsEveryFaultWithItsPlaceAndTheWordThatWasMeant) {
-  const auto read = parse_configuration("apt:\n  pakages: [a]\n  budget: soon\n  packages: [-y]\nsmok: []\nsmoke: [{ runn: x }]\n", "c.yml");
+  const auto read = parse_configuration(
+      "apt:\n  pakages: [a]\n  budget: soon\n  packages: [-y]\nsmok: []\nsmoke: [{ runn: x }]\n", "c.yml");
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().kind, base::ErrorKind::data);
   const auto& said = read.error().message;
@@ -64,7 +65,8 @@ TEST(ConfigurationFile, TellsEveryFaultWithItsPlaceAndTheWordThatWasMeant) {
 
 TEST(ConfigurationFile, RefusesBrokenYamlAndKeysThatStandTwice) {
   EXPECT_THAT(parse_configuration("apt: [", "c.yml").error().message, HasSubstr("c.yml:"));
-  EXPECT_THAT(parse_configuration("version: 1\nversion: 1\n", "c.yml").error().message, HasSubstr("c.yml:2:1: 'version' stands twice"));
+  EXPECT_THAT(parse_configuration("version: 1\nversion: 1\n", "c.yml").error().message,
+              HasSubstr("c.yml:2:1: 'version' stands twice"));
   EXPECT_FALSE(parse_configuration("- a\n- b\n", "c.yml"));
   EXPECT_FALSE(parse_configuration("version: 2\n", "c.yml"));
   EXPECT_FALSE(parse_configuration("smoke: [{ run: x, matches: '(' }]\n", "c.yml"));

@@ -24,7 +24,9 @@ TEST(ExitCode, IsTheDeadlineOnlyWhenNothingElseFailed) {
   EXPECT_EQ(verdict({5, 77}), 77);
 }
 
-TEST(ExitCode, IsTheSignalWhenTheRunWasCancelled) { EXPECT_EQ(verdict({4, 143, 2}), 143); }
+TEST(ExitCode, IsTheSignalWhenTheRunWasCancelled) {
+  EXPECT_EQ(verdict({4, 143, 2}), 143);
+}
 
 TEST(ExitCode, FollowsTheContract) {
   EXPECT_EQ(exit_code(base::ErrorKind::usage, 0), 64);

@@ -23,7 +23,8 @@ class SmokeTests : public testing::Test {
     made.run = run;
     return made;
   }
-  std::vector<history::SmokeOutcome> run(const std::vector<SmokeTest>& tests, std::optional<base::Duration> within = {}) {
+  std::vector<history::SmokeOutcome> run(const std::vector<SmokeTest>& tests,
+                                         std::optional<base::Duration> within = {}) {
     std::optional<platform::Monotonic> deadline;
     if (within) deadline = clock_.monotonic() + *within;
     return run_smoke_tests(platform_, tests, deadline);
@@ -40,7 +41,8 @@ TEST_F(SmokeTests, PassByExitCodeAndPattern) {
   versioned.matches = "^tool [0-9.]+$";
   auto refusing = test("exit 3");
   refusing.exit_code = 3;
-  for (const auto& outcome : run({test("true"), versioned, refusing})) EXPECT_EQ(outcome.status, SmokeStatus::passed) << outcome.reason;
+  for (const auto& outcome : run({test("true"), versioned, refusing}))
+    EXPECT_EQ(outcome.status, SmokeStatus::passed) << outcome.reason;
 }
 
 TEST_F(SmokeTests, FailWithAReasonAndTheEndOfTheOutput) {
@@ -48,7 +50,8 @@ TEST_F(SmokeTests, FailWithAReasonAndTheEndOfTheOutput) {
   unmatched.matches = "^gadget";
   auto slow = test("sleep 60");
   slow.timeout = std::chrono::milliseconds(100);
-  const auto outcomes = run({test("echo oh no >&2; exit 1"), unmatched, slow, test("kill -SEGV $$"), test("no-such-command-here")});
+  const auto outcomes =
+      run({test("echo oh no >&2; exit 1"), unmatched, slow, test("kill -SEGV $$"), test("no-such-command-here")});
   EXPECT_THAT(outcomes[0].reason, HasSubstr("exit code 1 instead of 0"));
   EXPECT_EQ(outcomes[0].output, "oh no");
   EXPECT_THAT(outcomes[1].reason, HasSubstr("matches ^gadget"));
@@ -76,7 +79,8 @@ TEST_F(SmokeTests, SeeThatEverySharedLibraryResolves) {
 }
 
 TEST_F(SmokeTests, NameTheLibraryThatIsMissing) {
-  fakes_.processes.when("ldd", test::ScriptedRun::exits(0, "\tlibblas.so.3 => not found\n\tlibc.so.6 => /lib/libc.so.6 (0x1)\n"));
+  fakes_.processes.when(
+      "ldd", test::ScriptedRun::exits(0, "\tlibblas.so.3 => not found\n\tlibc.so.6 => /lib/libc.so.6 (0x1)\n"));
   platform::Platform scripted{clock_, environment_, fakes_.processes, fakes_.http, fakes_.log, fakes_.cancellation};
   SmokeTest libraries;
   libraries.libraries = {"/bin/sh"};
