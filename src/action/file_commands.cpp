@@ -13,7 +13,9 @@ namespace {
 constexpr std::size_t kLeastSummary = 1000;
 
 // What other steps' programs wrote may end in the middle of a line.
-std::string line_end_for(std::string_view existing) { return existing.empty() || existing.ends_with('\n') ? "" : "\n"; }
+std::string line_end_for(std::string_view existing) {
+  return existing.empty() || existing.ends_with('\n') ? "" : "\n";
+}
 
 base::Result<std::string> existing_text(const std::filesystem::path& file) {
   std::error_code error;
@@ -31,7 +33,8 @@ std::string file_entry(std::string_view name, std::string_view value) {
   return fmt::format("{}<<{}\n{}\n{}\n", name, delimiter, value, delimiter);
 }
 
-base::Result<void> append_outputs(const std::filesystem::path& file, const std::map<std::string, std::string>& outputs) {
+base::Result<void> append_outputs(const std::filesystem::path& file,
+                                  const std::map<std::string, std::string>& outputs) {
   const auto existing = existing_text(file);
   if (!existing) return base::fail(existing.error().within("cannot set the step's outputs"));
   std::string entries = line_end_for(*existing);
@@ -48,9 +51,11 @@ base::Result<void> append_summary(const std::filesystem::path& file, const histo
   const std::string line_end = line_end_for(*existing);
   const std::size_t used = existing->size() + line_end.size();
   if (used + kLeastSummary > report::kSummaryBudget) {
-    return base::fail(base::ErrorKind::io, fmt::format("cannot write the job summary: {} bytes are there already", used));
+    return base::fail(base::ErrorKind::io,
+                      fmt::format("cannot write the job summary: {} bytes are there already", used));
   }
-  return platform::append_file(file, line_end + report::summary(record, report::kSummaryBudget - used)).map_error(failed);
+  return platform::append_file(file, line_end + report::summary(record, report::kSummaryBudget - used))
+      .map_error(failed);
 }
 
 }  // namespace ci::action

@@ -10,8 +10,8 @@
 
 namespace ci::action {
 
-// Returns the entry that gives output `name` the value `value`, whatever that holds: between two lines of a delimiter of
-// 128 random bits, so that no value can end its own entry and begin another.
+// Returns the entry that gives output `name` the value `value`, whatever that holds: between two lines of a delimiter
+// of 128 random bits, so that no value can end its own entry and begin another.
 std::string file_entry(std::string_view name, std::string_view value);
 
 // Appends `outputs` to the file that GITHUB_OUTPUT names. Error: io.

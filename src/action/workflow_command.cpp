@@ -15,10 +15,17 @@ std::string escaped_data(std::string_view text) {
   std::string safe;
   for (const char c : base::valid_utf8(text)) {
     switch (c) {
-      case '%': safe += "%25"; break;
-      case '\r': safe += "%0D"; break;
-      case '\n': safe += "%0A"; break;
-      default: safe += c;
+      case '%':
+        safe += "%25";
+        break;
+      case '\r':
+        safe += "%0D";
+        break;
+      case '\n':
+        safe += "%0A";
+        break;
+      default:
+        safe += c;
     }
   }
   return safe;
@@ -30,9 +37,12 @@ std::string escaped_property(std::string_view text) {
 
 std::string_view command_name(Annotation::Level level) {
   switch (level) {
-    case Annotation::Level::failure: return "error";
-    case Annotation::Level::warning: return "warning";
-    case Annotation::Level::notice: return "notice";
+    case Annotation::Level::failure:
+      return "error";
+    case Annotation::Level::warning:
+      return "warning";
+    case Annotation::Level::notice:
+      return "notice";
   }
   return "notice";
 }
@@ -67,11 +77,17 @@ std::string workflow_command(std::string_view name, const Properties& properties
   return line + "::" + escaped_data(data);
 }
 
-std::string add_mask(std::string_view secret) { return workflow_command("add-mask", {}, secret); }
+std::string add_mask(std::string_view secret) {
+  return workflow_command("add-mask", {}, secret);
+}
 
-std::string stop_commands(std::string_view token) { return workflow_command("stop-commands", {}, token); }
+std::string stop_commands(std::string_view token) {
+  return workflow_command("stop-commands", {}, token);
+}
 
-std::string resume_commands(std::string_view token) { return workflow_command(token, {}, ""); }
+std::string resume_commands(std::string_view token) {
+  return workflow_command(token, {}, "");
+}
 
 std::vector<std::string> annotation_commands(const std::vector<Annotation>& annotations) {
   std::vector<std::string> lines;

@@ -28,8 +28,8 @@ constexpr std::size_t kAnnotationsOfAKind = 9;
 // The runner cuts a longer message.
 constexpr std::size_t kLongestMessage = 4096;
 
-// Returns the commands ::error, ::warning and ::notice for `annotations`, in their order: at most kAnnotationsOfAKind of
-// each kind, and one more that says how many were left to the job summary.
+// Returns the commands ::error, ::warning and ::notice for `annotations`, in their order: at most kAnnotationsOfAKind
+// of each kind, and one more that says how many were left to the job summary.
 std::vector<std::string> annotation_commands(const std::vector<report::Annotation>& annotations);
 
 }  // namespace ci::action

@@ -7,7 +7,9 @@
 namespace ci::github {
 namespace {
 
-std::string first_of(std::string first, std::string second) { return first.empty() ? second : first; }
+std::string first_of(std::string first, std::string second) {
+  return first.empty() ? second : first;
+}
 
 // A base address without the slash that would double when a path is added.
 std::string base_url(std::string url) {

@@ -54,7 +54,8 @@ std::string open_fence(std::string_view text) {
 }  // namespace
 
 std::string escaped(std::string_view text) {
-  // GitHub looks for mentions after Markdown is done with entities: only something between @ and the name prevents them.
+  // GitHub looks for mentions after Markdown is done with entities: only something between @ and the name prevents
+  // them.
   return with_entities(platform::disarmed_line(text), "@&#8203;");
 }
 

@@ -16,8 +16,8 @@ std::string code(std::string_view text);
 // Returns `text` as a block of fixed-width lines between fences longer than any run of backticks in it.
 std::string fenced(std::string_view text);
 
-// Returns at most `bytes` bytes of Markdown, cut on a UTF-8 boundary; "…" marks the cut, and a fenced block that the cut
-// left open is closed.
+// Returns at most `bytes` bytes of Markdown, cut on a UTF-8 boundary; "…" marks the cut, and a fenced block that the
+// cut left open is closed.
 std::string cut_markdown(std::string_view text, std::size_t bytes);
 
 }  // namespace ci::report

@@ -14,8 +14,8 @@ struct Fitted {
 };
 
 std::string cut_note(const Section& section, std::size_t kept) {
-  return fmt::format("\n_{} of {} rows of \"{}\" were cut to fit; the record has them all._\n", section.rows.size() - kept,
-                     section.rows.size(), section.name);
+  return fmt::format("\n_{} of {} rows of \"{}\" were cut to fit; the record has them all._\n",
+                     section.rows.size() - kept, section.rows.size(), section.name);
 }
 
 // Takes the space of as many rows as fit from `space`.

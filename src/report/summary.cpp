@@ -35,23 +35,33 @@ std::string last_part(const std::string& text, std::size_t bytes) {
 
 std::string_view sign(JobStatus status) {
   switch (status) {
-    case JobStatus::success: return "✅";
-    case JobStatus::failure: return "❌";
-    case JobStatus::timed_out: return "⏱️";
-    case JobStatus::cancelled: return "🚫";
+    case JobStatus::success:
+      return "✅";
+    case JobStatus::failure:
+      return "❌";
+    case JobStatus::timed_out:
+      return "⏱️";
+    case JobStatus::cancelled:
+      return "🚫";
     case JobStatus::pending:
-    case JobStatus::running: return "⏳";
-    case JobStatus::skipped: return "⏭️";
+    case JobStatus::running:
+      return "⏳";
+    case JobStatus::skipped:
+      return "⏭️";
   }
   return "";
 }
 
 std::string_view sign(SmokeStatus status) {
   switch (status) {
-    case SmokeStatus::passed: return "✅";
-    case SmokeStatus::failed: return "❌";
-    case SmokeStatus::timed_out: return "⏱️";
-    case SmokeStatus::skipped: return "⏭️";
+    case SmokeStatus::passed:
+      return "✅";
+    case SmokeStatus::failed:
+      return "❌";
+    case SmokeStatus::timed_out:
+      return "⏱️";
+    case SmokeStatus::skipped:
+      return "⏭️";
   }
   return "";
 }
@@ -69,8 +79,9 @@ Section verdict_section(const Record& record) {
 }
 
 std::string problem_row(const history::Problem& problem) {
-  std::string row = fmt::format("- {} **{}** {}", problem.level == history::Problem::Level::failure ? "❌" : "⚠️",
-                                escaped(clipped(problem.step + ": " + problem.kind, 200)), escaped(clipped(problem.message)));
+  std::string row =
+      fmt::format("- {} **{}** {}", problem.level == history::Problem::Level::failure ? "❌" : "⚠️",
+                  escaped(clipped(problem.step + ": " + problem.kind, 200)), escaped(clipped(problem.message)));
   std::vector<std::string> facts;
   if (!problem.phase.empty()) facts.push_back("phase " + escaped(problem.phase));
   if (!problem.host.empty()) facts.push_back("host " + code(clipped(problem.host, 300)));
@@ -102,13 +113,15 @@ Section phases_section(const history::AptOutcome& apt) {
 }
 
 std::string package_row(const history::Package& package) {
-  const std::string_view mark = package.status == PackageStatus::installed ? "" : package.status == PackageStatus::failed ? " ❌" : " ⏳";
+  const std::string_view mark = package.status == PackageStatus::installed ? ""
+                                : package.status == PackageStatus::failed  ? " ❌"
+                                                                           : " ⏳";
   const auto amount = [](std::int64_t bytes) { return bytes > 0 ? base::human_bytes(bytes) : std::string(); };
   return fmt::format("| {}{}{} | {} | {} | {} | {} | {} |\n", package.requested ? "**" : "",
                      code(clipped(package.name, 300)) + (package.requested ? "**" : ""), mark,
-                     package.version.empty() ? "" : code(clipped(package.version, 300)), escaped(clipped(package.architecture, 100)),
-                     amount(package.download_bytes), amount(package.installed_bytes),
-                     package.seconds > 0 ? base::human_seconds(package.seconds) : "");
+                     package.version.empty() ? "" : code(clipped(package.version, 300)),
+                     escaped(clipped(package.architecture, 100)), amount(package.download_bytes),
+                     amount(package.installed_bytes), package.seconds > 0 ? base::human_seconds(package.seconds) : "");
 }
 
 // Those that were asked for first, then the largest: what a reader would cut down.
@@ -124,16 +137,22 @@ Section packages_section(const history::AptOutcome& apt) {
     section.head += "<details><summary>Requested in bold, then the largest</summary>\n\n";
     section.tail = "\n</details>\n";
   }
-  section.head += "| Package | Version | Architecture | Download | Installed | Time |\n| --- | --- | --- | ---: | ---: | ---: |\n";
+  section.head +=
+      "| Package | Version | Architecture | Download | Installed | Time |\n| --- | --- | --- | ---: | ---: | ---: |\n";
   for (const auto* package : order) section.rows.push_back(package_row(*package));
   return section;
 }
 
 Section smoke_section(const Record& record) {
-  Section section{"Smoke tests", "\n#### Smoke tests\n\n| Test | Result | Exit code | Time |\n| --- | --- | ---: | ---: |\n", {}, "", 3};
+  Section section{"Smoke tests",
+                  "\n#### Smoke tests\n\n| Test | Result | Exit code | Time |\n| --- | --- | ---: | ---: |\n",
+                  {},
+                  "",
+                  3};
   for (const auto& test : record.smoke) {
-    section.rows.push_back(fmt::format("| {} | {} {}{} | {} | {} |\n", code(clipped(test.command, 1000)), sign(test.status),
-                                       word(test.status), test.reason.empty() ? "" : ": " + escaped(clipped(test.reason, 1000)),
+    section.rows.push_back(fmt::format("| {} | {} {}{} | {} | {} |\n", code(clipped(test.command, 1000)),
+                                       sign(test.status), word(test.status),
+                                       test.reason.empty() ? "" : ": " + escaped(clipped(test.reason, 1000)),
                                        test.status == SmokeStatus::skipped ? "" : fmt::format("{}", test.exit_code),
                                        test.seconds > 0 ? base::human_seconds(test.seconds) : ""));
   }

@@ -21,9 +21,11 @@ std::string packages_done(const history::AptOutcome& apt) {
   const auto requested = count([](const auto& package) { return package.requested; });
   if (apt.tier == "none") return fmt::format("{} already there, nothing to install", counted(requested, "package"));
   const auto installed = count([](const auto& p) { return p.status == history::PackageStatus::installed; });
-  const auto drawn_in = count([](const auto& p) { return p.status == history::PackageStatus::installed && !p.requested; });
+  const auto drawn_in =
+      count([](const auto& p) { return p.status == history::PackageStatus::installed && !p.requested; });
   std::string done = counted(installed - drawn_in, "package");
-  if (drawn_in > 0) done += fmt::format(" and {}", drawn_in == 1 ? "1 dependency" : fmt::format("{} dependencies", drawn_in));
+  if (drawn_in > 0)
+    done += fmt::format(" and {}", drawn_in == 1 ? "1 dependency" : fmt::format("{} dependencies", drawn_in));
   return done + " installed in " + base::human_seconds(apt.seconds);
 }
 
@@ -64,13 +66,20 @@ std::string budget_verdict(const Record& record) {
 std::string verdict(const Record& record) {
   const std::string after = " after " + base::human_seconds(record.seconds);
   switch (record.status) {
-    case JobStatus::pending: return "Not started yet";
-    case JobStatus::running: return "Running";
-    case JobStatus::success: return success(record);
-    case JobStatus::failure: return "Failed" + after + first_failure(record);
-    case JobStatus::cancelled: return "Cancelled" + after;
-    case JobStatus::timed_out: return "Timed out" + after + first_failure(record);
-    case JobStatus::skipped: return "Skipped";
+    case JobStatus::pending:
+      return "Not started yet";
+    case JobStatus::running:
+      return "Running";
+    case JobStatus::success:
+      return success(record);
+    case JobStatus::failure:
+      return "Failed" + after + first_failure(record);
+    case JobStatus::cancelled:
+      return "Cancelled" + after;
+    case JobStatus::timed_out:
+      return "Timed out" + after + first_failure(record);
+    case JobStatus::skipped:
+      return "Skipped";
   }
   return "";
 }
