@@ -337,7 +337,8 @@ Installation::Step Installation::judge(const RunResult& run) {
 // Puts other mirrors in the place of those that failed. Returns whether there is any.
 bool Installation::use_next_mirror() {
   std::map<std::string, std::string> replacements;
-  auto command = tool_.asking({"indextargets", "--format", kIndexTargetFormat}, nullptr);
+  // Without Release files: those of a source that never answered are not there.
+  auto command = tool_.asking({"indextargets", "--no-release-info", "--format", kIndexTargetFormat}, nullptr);
   command.timeout = tool_.time_left(kQuestion);
   const auto outcome = platform_.processes.run(command);
   if (outcome && outcome->succeeded()) {

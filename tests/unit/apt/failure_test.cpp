@@ -39,6 +39,8 @@ INSTANTIATE_TEST_SUITE_P(
         Said{{"E: Failed to fetch http://m/pool/b.deb  Hash Sum mismatch"}, FailureKind::hash_mismatch, "m", ""},
         Said{{"E: Failed to fetch http://m/pool/b.deb  File has unexpected size (3 != 4). Mirror sync in progress? [IP: 1 80]"},
              FailureKind::hash_mismatch, "m", ""},
+        Said{{"E: Failed to fetch http://m:40425/p  Error reading from server - read (104: Connection reset by peer) [IP: ::1 40425]"},
+             FailureKind::connection, "m:40425", ""},
         Said{{"W: Failed to fetch http://m/dists/x/InRelease  Could not resolve 'm'"}, FailureKind::name_resolution, "m", ""},
         Said{{"W: Failed to fetch http://m/dists/x/InRelease  Could not connect to m:80 (1.2.3.4), connection timed out"},
              FailureKind::connection, "m", ""},
