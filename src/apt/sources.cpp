@@ -39,7 +39,7 @@ std::vector<IndexTarget> parse_index_targets(std::string_view listing) {
   std::vector<IndexTarget> targets;
   for (const auto& line : base::split(listing, '\n')) {
     const auto fields = base::split(line, '|');
-    if (fields.size() == 4 && fields[0] == "Packages") targets.push_back({fields[1], fields[2], fields[3]});
+    if (fields.size() == 3 && fields[0] == "Packages") targets.push_back({fields[1], fields[2]});
   }
   return targets;
 }

@@ -12,8 +12,8 @@ using testing::HasSubstr;
 
 TEST(Sources, ReadsIndexTargetsOfPackagesOnly) {
   const auto targets = parse_index_targets(
-      "Packages|http://deb.debian.org/debian/|Debian|/var/lib/apt/lists/deb_Packages\n"
-      "Translations|http://deb.debian.org/debian/|Debian|/var/lib/apt/lists/deb_en\n");
+      "Packages|http://deb.debian.org/debian/|/var/lib/apt/lists/deb_Packages\n"
+      "Translations|http://deb.debian.org/debian/|/var/lib/apt/lists/deb_en\n");
   ASSERT_EQ(targets.size(), 1U);
   EXPECT_EQ(targets[0].repository, "http://deb.debian.org/debian/");
 }
@@ -22,7 +22,7 @@ TEST(Sources, AreStaleWhenAListIsMissingOrOld) {
   auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-test-");
   ASSERT_TRUE(folder);
   const auto file = folder->path() / "m_Packages";
-  const std::vector<IndexTarget> targets = {{"http://m/debian/", "", file}};
+  const std::vector<IndexTarget> targets = {{"http://m/debian/", file}};
   const auto now = std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
   EXPECT_NE(why_stale({}, now, std::chrono::hours(1)), "");
   EXPECT_THAT(why_stale(targets, now, std::chrono::hours(1)), HasSubstr("no package list from m"));
