@@ -31,6 +31,16 @@ TEST(Sources, AreStaleWhenAListIsMissingOrOld) {
   EXPECT_THAT(why_stale(targets, now + std::chrono::hours(5), std::chrono::hours(1)), HasSubstr("hours old"));
 }
 
+TEST(Sources, AreNotStaleForLackOfAListOfArchitectureAll) {
+  IndexTarget here;
+  here.repository = "http://m/debian/";
+  here.file = "/proc/self/status";
+  IndexTarget all = here;
+  all.file = "/nonexistent/m_dists_x_main_binary-all_Packages";
+  const auto now = std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
+  EXPECT_EQ(why_stale({here, all}, now, std::chrono::hours(1)), "");
+}
+
 TEST(Sources, TellsHostsAndTheDistributionsOwn) {
   EXPECT_EQ(host_of("http://user:secret@127.0.0.1:8000/debian"), "127.0.0.1:8000");
   EXPECT_EQ(host_of("mirror+file:/etc/apt/apt-mirrors.txt"), "");
