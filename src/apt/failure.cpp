@@ -29,8 +29,11 @@ FailureKind fetch_kind(std::string_view reason) {
     std::string_view part;
     FailureKind kind;
   };
-  constexpr std::array<Rule, 17> kRules = {{
-      {"404", FailureKind::not_found},
+  // The status stands first: the rest of the line has host and port, which may hold any digits.
+  if (const auto status = base::parse_integer(base::trim(reason).substr(0, 3)); status && *status >= 400 && *status < 600) {
+    return *status == 404 ? FailureKind::not_found : FailureKind::http_error;
+  }
+  constexpr std::array<Rule, 16> kRules = {{
       {"does not have a Release file", FailureKind::not_found},
       {"Hash Sum mismatch", FailureKind::hash_mismatch},
       {"unexpected size", FailureKind::hash_mismatch},
@@ -51,9 +54,7 @@ FailureKind fetch_kind(std::string_view reason) {
   for (const auto& [part, kind] : kRules) {
     if (contains(reason, part)) return kind;
   }
-  const auto first = base::trim(reason).substr(0, 3);
-  const auto status = base::parse_integer(first);
-  return status && *status >= 400 && *status < 600 ? FailureKind::http_error : FailureKind::other;
+  return FailureKind::other;
 }
 
 Failure about_url(FailureKind kind, std::string url, std::string_view detail) {

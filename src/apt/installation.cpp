@@ -184,7 +184,7 @@ bool Installation::mend() {
 }
 
 std::string Installation::why_lists_are_stale() {
-  auto command = tool_.asking({"indextargets", "--format", kIndexTargetFormat}, nullptr);
+  auto command = tool_.asking({"indextargets", "--no-release-info", "--format", kIndexTargetFormat}, nullptr);
   command.timeout = tool_.time_left(kQuestion);
   const auto outcome = platform_.processes.run(command);
   if (!outcome || !outcome->succeeded()) return "apt does not tell which lists it has";

@@ -3,6 +3,7 @@
 #include "base/ids.hpp"
 #include "history/file_store.hpp"
 #include "optimize/job.hpp"
+#include "report/check_report.hpp"
 #include "report/summary.hpp"
 
 namespace ci::optimize {
@@ -27,6 +28,7 @@ class Run {
   Run(const platform::Platform& platform, const Request& request, const github::Context& context)
       : platform_(platform), request_(request), record_(new_record(platform, context)) {
     if (request_.history) store_.emplace(*request_.history);
+    if (request_.check) check_.emplace(platform.http, platform.clock, context, request_.check_name);
   }
 
   history::Record run() {
@@ -36,7 +38,9 @@ class Run {
     }
     (void)history::advance(record_.status, history::JobStatus::running);
     keep();
+    if (check_) check_->begin(record_);
     run_job(platform_, request_, record_);
+    if (check_) check_->complete(record_);
     keep();
     return std::move(record_);
   }
@@ -73,6 +77,7 @@ class Run {
   const Request& request_;
   history::Record record_;
   std::optional<history::FileStore> store_;
+  std::optional<report::CheckReport> check_;
 };
 
 }  // namespace

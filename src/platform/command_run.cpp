@@ -1,7 +1,6 @@
 #include "platform/command_run.hpp"
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,15 +95,17 @@ void CommandRun::advance() {
       if (everything_ended()) {
         enter(Phase::draining, kDrainLimit);
       } else if (late) {
-        family_.send(SIGKILL);
+        family_.kill();
         enter(Phase::killing, kKillLimit);
+      } else {
+        family_.terminate();
       }
       break;
     case Phase::killing:
       if (everything_ended() || late) {
         enter(Phase::draining, kDrainLimit);
       } else {
-        family_.send(SIGKILL);
+        family_.kill();
       }
       break;
     case Phase::draining:
@@ -115,7 +116,7 @@ void CommandRun::advance() {
 void CommandRun::supervise() {
   if (exited_) {
     if (command_.leftovers == Leftovers::keep || everything_ended()) return enter(Phase::draining, kDrainLimit);
-    family_.send(SIGTERM);
+    family_.terminate();
     return enter(Phase::terminating, command_.grace);
   }
   if (cancellation_ != nullptr && cancellation_->signal() != 0) return stop(End::cancelled);
@@ -134,7 +135,7 @@ void CommandRun::supervise() {
 void CommandRun::stop(End end) {
   stopped_by_ = end;
   family_.update();
-  family_.send(SIGTERM);
+  family_.terminate();
   enter(Phase::terminating, command_.grace);
 }
 

@@ -10,17 +10,24 @@
 #include "platform/root_kill.hpp"
 
 namespace ci::platform {
+namespace {
+
+bool is_same(const ProcessEntry& a, const ProcessEntry& b) {
+  return a.pid == b.pid && a.start == b.start;
+}
+
+}  // namespace
 
 bool ProcessFamily::belongs(const ProcessEntry& entry, const std::vector<ProcessEntry>& found) const {
   if (entry.pid == leader_ || entry.session == leader_) return true;
   const auto related = [&](const ProcessEntry& member) {
     return entry.parent == member.pid || entry.session == member.session;
   };
-  const auto same = [&](const ProcessEntry& member) { return entry.pid == member.pid && entry.start == member.start; };
   if (std::any_of(found.begin(), found.end(), related)) return true;
   // A session found at the last update still counts by its number: numbers do not come round in such a short time.
-  if (std::any_of(members_.begin(), members_.end(),
-                  [&](const ProcessEntry& member) { return same(member) || entry.session == member.session; })) {
+  if (std::any_of(members_.begin(), members_.end(), [&](const ProcessEntry& member) {
+        return is_same(entry, member) || entry.session == member.session;
+      })) {
     return true;
   }
   return entry.parent == ::getpid() && started_with(entry.pid, mark_);
@@ -50,15 +57,32 @@ std::size_t ProcessFamily::running() const {
       std::count_if(members_.begin(), members_.end(), [](const ProcessEntry& member) { return !member.ended(); }));
 }
 
-void ProcessFamily::send(int signal) const {
+void ProcessFamily::terminate() {
+  std::vector<ProcessEntry> receivers;
+  const bool first = asked_.empty();
+  for (const auto& member : members_) {
+    const bool asked =
+        std::any_of(asked_.begin(), asked_.end(), [&](const ProcessEntry& entry) { return is_same(member, entry); });
+    if (first || (!asked && member.parent == ::getpid())) receivers.push_back(member);
+  }
+  if (!first && receivers.empty()) return;
+  send(SIGTERM, receivers);
+  asked_.insert(asked_.end(), receivers.begin(), receivers.end());
+}
+
+void ProcessFamily::kill() const {
+  send(SIGKILL, members_);
+}
+
+void ProcessFamily::send(int signal, const std::vector<ProcessEntry>& receivers) const {
   if (members_.empty()) {  // no /proc: the leader's process group is all that can be reached
     ::kill(-leader_, signal);
     return;
   }
   std::vector<pid_t> refused;
-  for (const auto& member : members_) {
-    if (member.ended()) continue;
-    if (::kill(member.pid, signal) != 0 && errno == EPERM) refused.push_back(member.pid);
+  for (const auto& receiver : receivers) {
+    if (receiver.ended()) continue;
+    if (::kill(receiver.pid, signal) != 0 && errno == EPERM) refused.push_back(receiver.pid);
   }
   if (!refused.empty()) kill_as_root(signal, refused);
 }

@@ -22,15 +22,21 @@ class ProcessFamily {
   // The members that had not ended at the last update, the leader among them.
   [[nodiscard]] std::size_t running() const;
 
-  // Sends `signal` to them; by way of sudo to those that only root may signal.
-  void send(int signal) const;
+  // Asks them to end (SIGTERM). Called again, it asks only those that lost their parent since and were not asked yet:
+  // they were born between a look and the signal, while a parent that lives minds its own children.
+  void terminate();
+
+  // Ends them (SIGKILL).
+  void kill() const;
 
  private:
+  void send(int signal, const std::vector<ProcessEntry>& receivers) const;
   [[nodiscard]] bool belongs(const ProcessEntry& entry, const std::vector<ProcessEntry>& found) const;
 
   pid_t leader_;
   std::string mark_;
   std::vector<ProcessEntry> members_;
+  std::vector<ProcessEntry> asked_;
 };
 
 }  // namespace ci::platform

@@ -43,6 +43,7 @@ SignalCancellation::SignalCancellation()
 SignalCancellation::~SignalCancellation() {
   raise_event(stop_);
   thread_.join();
+  take_arrivals();
   ::sigaction(SIGPIPE, &pipe_before_, nullptr);
   ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
 }
@@ -53,12 +54,16 @@ void SignalCancellation::wait_for_signals() {
   for (;;) {
     ::poll(waited.data(), waited.size(), -1);
     if (waited[1].revents != 0) return;
-    // Later signals are read and dropped: pending ones would be delivered when the mask is restored.
-    signalfd_siginfo arrival{};
-    while (::read(arrivals_.get(), &arrival, sizeof arrival) == sizeof arrival) {
-      int none = 0;
-      if (signal_.compare_exchange_strong(none, static_cast<int>(arrival.ssi_signo))) raise_event(raised_);
-    }
+    take_arrivals();
+  }
+}
+
+void SignalCancellation::take_arrivals() {
+  // All but the first are dropped: left pending, they would end the program when the mask is restored.
+  signalfd_siginfo arrival{};
+  while (::read(arrivals_.get(), &arrival, sizeof arrival) == sizeof arrival) {
+    int none = 0;
+    if (signal_.compare_exchange_strong(none, static_cast<int>(arrival.ssi_signo))) raise_event(raised_);
   }
 }
 

@@ -25,6 +25,7 @@ class SignalCancellation final : public Cancellation {
 
  private:
   void wait_for_signals();
+  void take_arrivals();
 
   sigset_t mask_before_{};
   struct sigaction pipe_before_ {};

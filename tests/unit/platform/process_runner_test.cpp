@@ -101,10 +101,10 @@ TEST_F(ProcessRunnerTest, StartsWithDefaultSignalsEmptyInputAndThreeDescriptors)
   sigaddset(&usr1, SIGUSR1);
   ::pthread_sigmask(SIG_BLOCK, &usr1, &before);
   const auto previous = ::signal(SIGPIPE, SIG_IGN);
-  const auto outcome = run(shell("cat; grep -E '^Sig(Blk|Ign)' /proc/self/status; ls /proc/$$/fd | tr '\\n' ' '"));
+  const auto outcome = run(shell("cat; grep -E '^Sig(Blk|Ign)' /proc/self/status; ls /proc/$$/fd; :"));
   ::signal(SIGPIPE, previous);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  EXPECT_EQ(outcome.out, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n0 1 2 ");
+  EXPECT_EQ(outcome.out, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n0\n1\n2\n");
 }
 
 TEST_F(ProcessRunnerTest, SaysThatAProgramIsNotThere) {
@@ -254,6 +254,13 @@ TEST_F(ProcessRunnerTest, StartsNothingInACancelledRunButWhatHasToFinish) {
   command.on_cancellation = OnCancellation::finish;
   EXPECT_TRUE(run(command).succeeded());
   EXPECT_TRUE(std::filesystem::exists(file("ran")));
+}
+
+TEST_F(ProcessRunnerTest, LetsACommandCleanUpAfterTerm) {
+  auto command = shell("trap 'sh -c \"sleep 0.2; touch $DIR/cleaned\"; exit 0' TERM; while :; do sleep 0.05; done");
+  command.timeout = 100ms;
+  EXPECT_EQ(run(command).end, End::timed_out);
+  EXPECT_TRUE(std::filesystem::exists(file("cleaned")));
 }
 
 TEST_F(ProcessRunnerTest, StopsWhenItsWatchSaysSo) {
