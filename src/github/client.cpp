@@ -16,7 +16,7 @@ using Kind = Refusal::Kind;
 
 constexpr Duration kBetweenChanges = seconds(1);
 constexpr Duration kLeastLimitWait = seconds(60);
-constexpr Duration kOneTry = seconds(20);
+constexpr Duration kOneTry = seconds(10);
 constexpr int kTries = 4;
 constexpr std::size_t kLongestAnswer = std::size_t{8} << 20;
 constexpr std::size_t kLongestReason = 500;
@@ -128,7 +128,7 @@ tl::expected<base::Json, Refusal> Client::change(std::string_view method, std::s
   request.wait_cap = patience.waits;
   request.retry_after = [&](const HttpResponse& response, int tried) -> std::optional<Duration> {
     const auto wait = wait_before_retry(response, tried, clock_.now());
-    if (!wait || *wait > patience.waits || *wait + kOneTry > left()) return std::nullopt;
+    if (!wait || *wait > patience.waits || *wait > left()) return std::nullopt;
     patience.waits -= *wait;
     return wait;
   };

@@ -20,7 +20,7 @@ using history::Record;
 
 constexpr std::size_t kLongestMarkdown = 65'535;
 // Nobody waits for a report before the job begins.
-constexpr github::Patience kShort{std::chrono::seconds(5), std::chrono::seconds(30)};
+constexpr github::Patience kShort{std::chrono::seconds(5), std::chrono::seconds(8)};
 constexpr std::string_view kForkHint =
     "pull requests from forks and Dependabot get a read-only token; else give the job the permission `checks: write`";
 

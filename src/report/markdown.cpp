@@ -10,7 +10,7 @@
 namespace ci::report {
 namespace {
 
-constexpr std::string_view kMeaningful = "&<>|`*_[]~\\$#\"'";
+constexpr std::string_view kMeaningful = "&<>|`*_[]~\\$#";
 constexpr std::string_view kCutMark = "\xE2\x80\xA6";
 
 std::string with_entities(std::string_view text, std::string_view at_sign) {
