@@ -76,7 +76,9 @@ CurlHttp::CurlHttp(const Environment& environment, Clock& clock, const Cancellat
   ::curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-CurlHttp::~CurlHttp() { ::curl_global_cleanup(); }
+CurlHttp::~CurlHttp() {
+  ::curl_global_cleanup();
+}
 
 base::Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
   const auto authorities = find_certificate_authorities(environment_);
@@ -89,7 +91,8 @@ base::Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
       waited += *wait;
       clock_.sleep(*wait);
       if (cancellation_.signal() == 0) continue;
-      return base::fail(base::ErrorKind::cancelled, fmt::format("{} {}: cancelled", request.method, shown_url(request.url)));
+      return base::fail(base::ErrorKind::cancelled,
+                        fmt::format("{} {}: cancelled", request.method, shown_url(request.url)));
     }
     if (answer) return std::move(*answer);
     base::Error error = answer.error().error.within(fmt::format("{} {}", request.method, shown_url(request.url)));
@@ -98,6 +101,8 @@ base::Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
   }
 }
 
-std::string CurlHttp::library_versions() { return curl_version(); }
+std::string CurlHttp::library_versions() {
+  return curl_version();
+}
 
 }  // namespace ci::platform

@@ -28,13 +28,11 @@ class InstallationTest : public testing::Test {
     settings_.packages = *parse_package_specs({"tool"});
     settings_.program = "/opt/ci-optimizer";
     dpkg_has({});
-    fakes_.processes.when("indextargets",
-                          ScriptedRun::exits(0, "Packages|http://m/debian/|/nonexistent/m_Packages\n"));
+    fakes_.processes.when("indextargets", ScriptedRun::exits(0, "Packages|http://m/debian/|/nonexistent/m_Packages\n"));
     fakes_.processes.when("apt-get", ScriptedRun::exits(0));
     fakes_.processes.when("--print-uris",
                           says(0, Stream::out, {"'http://m/debian/tool_1.0_all.deb' tool_1.0_all.deb 300 SHA256:00"}));
-    fakes_.processes.when("indextargets",
-                          ScriptedRun::exits(0, "Packages|http://m/debian/|/nonexistent/m_Packages\n"));
+    fakes_.processes.when("indextargets", ScriptedRun::exits(0, "Packages|http://m/debian/|/nonexistent/m_Packages\n"));
   }
 
   void dpkg_has(const std::vector<std::string>& lines) {
