@@ -30,7 +30,8 @@ FailureKind fetch_kind(std::string_view reason) {
     FailureKind kind;
   };
   // The status stands first: the rest of the line has host and port, which may hold any digits.
-  if (const auto status = base::parse_integer(base::trim(reason).substr(0, 3)); status && *status >= 400 && *status < 600) {
+  if (const auto status = base::parse_integer(base::trim(reason).substr(0, 3));
+      status && *status >= 400 && *status < 600) {
     return *status == 404 ? FailureKind::not_found : FailureKind::http_error;
   }
   constexpr std::array<Rule, 16> kRules = {{

@@ -15,12 +15,11 @@ namespace ci::apt {
 // One package index that the sources ask for, as `apt-get indextargets` tells it.
 struct IndexTarget {
   std::string repository;  // "http://deb.debian.org/debian/"
-  std::string origin;      // "Debian"; "" until its Release file was fetched
   std::filesystem::path file;
 };
 
 // The format to ask apt-get indextargets for.
-inline constexpr char kIndexTargetFormat[] = "$(CREATED_BY)|$(REPO_URI)|$(ORIGIN)|$(FILENAME)";
+inline constexpr char kIndexTargetFormat[] = "$(CREATED_BY)|$(REPO_URI)|$(FILENAME)";
 // Reads its answer.
 std::vector<IndexTarget> parse_index_targets(std::string_view listing);
 

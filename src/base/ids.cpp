@@ -28,9 +28,9 @@ std::string random_uuid() {
   auto bytes = random_bytes(16);
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0F) | 0x40);
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3F) | 0x80);
-  std::string text = hex(bytes);
-  for (const std::size_t at : {std::size_t{8}, std::size_t{13}, std::size_t{18}, std::size_t{23}}) text.insert(at, "-");
-  return text;
+  const std::string text = hex(bytes);
+  return fmt::format("{}-{}-{}-{}-{}", text.substr(0, 8), text.substr(8, 4), text.substr(12, 4), text.substr(16, 4),
+                     text.substr(20));
 }
 
 std::string random_hex(std::size_t bytes) {

@@ -49,7 +49,8 @@ test('the helper was built from these sources', { skip: missing }, (t) => {
 function hostileRoot(t) {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'empty-root-'));
   t.after(() => fs.rmSync(root, { recursive: true, force: true }));
-  for (const folder of ['etc', 'tmp']) fs.mkdirSync(path.join(root, folder));
+  for (const folder of ['etc', 'tmp', 'proc/self']) fs.mkdirSync(path.join(root, folder), { recursive: true });
+  fs.symlinkSync('/ci-optimizer', path.join(root, 'proc/self/exe')); // all that the helper asks of /proc
   fs.copyFileSync(helper, path.join(root, 'ci-optimizer'));
   fs.chmodSync(path.join(root, 'ci-optimizer'), 0o755);
   fs.writeFileSync(path.join(root, 'etc/nsswitch.conf'), 'passwd: files systemd\ngroup: files systemd\nhosts: myhostname mymachines files dns\n');

@@ -53,7 +53,8 @@ INSTANTIATE_TEST_SUITE_P(
              FailureKind::hash_mismatch,
              "m",
              ""},
-        Said{{"E: Failed to fetch http://m:40425/p  Error reading from server - read (104: Connection reset by peer) [IP: "
+        Said{{"E: Failed to fetch http://m:40425/p  Error reading from server - read (104: Connection reset by peer) "
+              "[IP: "
               "::1 40425]"},
              FailureKind::connection,
              "m:40425",

@@ -29,12 +29,12 @@ class InstallationTest : public testing::Test {
     settings_.program = "/opt/ci-optimizer";
     dpkg_has({});
     fakes_.processes.when("indextargets",
-                          ScriptedRun::exits(0, "Packages|http://m/debian/||/nonexistent/m_Packages\n"));
+                          ScriptedRun::exits(0, "Packages|http://m/debian/|/nonexistent/m_Packages\n"));
     fakes_.processes.when("apt-get", ScriptedRun::exits(0));
     fakes_.processes.when("--print-uris",
                           says(0, Stream::out, {"'http://m/debian/tool_1.0_all.deb' tool_1.0_all.deb 300 SHA256:00"}));
     fakes_.processes.when("indextargets",
-                          ScriptedRun::exits(0, "Packages|http://m/debian/||/nonexistent/m_Packages\n"));
+                          ScriptedRun::exits(0, "Packages|http://m/debian/|/nonexistent/m_Packages\n"));
   }
 
   void dpkg_has(const std::vector<std::string>& lines) {
@@ -130,7 +130,7 @@ TEST_F(InstallationTest, UpdatesOnceWhenAnArchiveIsGone) {
   int tries = 0;
   dpkg_has_after_install({"ii \ttool\tall\t1.0\t7\t"});
   settings_.lists_max_age = std::chrono::hours(1);
-  fakes_.processes.when("indextargets", ScriptedRun::exits(0, "Packages|http://m/debian/||/proc/self/status\n"));
+  fakes_.processes.when("indextargets", ScriptedRun::exits(0, "Packages|http://m/debian/|/proc/self/status\n"));
   fakes_.clock.advance(std::chrono::hours(-24 * 365 * 10));  // the "list" is younger than now
   fakes_.processes.when("--allow-downgrades", [&](const platform::Command&) -> base::Result<ScriptedRun> {
     if (++tries > 1) return ScriptedRun::exits(0);

@@ -12,8 +12,8 @@ using testing::HasSubstr;
 
 TEST(Sources, ReadsIndexTargetsOfPackagesOnly) {
   const auto targets = parse_index_targets(
-      "Packages|http://deb.debian.org/debian/|Debian|/var/lib/apt/lists/deb_Packages\n"
-      "Translations|http://deb.debian.org/debian/|Debian|/var/lib/apt/lists/deb_en\n");
+      "Packages|http://deb.debian.org/debian/|/var/lib/apt/lists/deb_Packages\n"
+      "Translations|http://deb.debian.org/debian/|/var/lib/apt/lists/deb_en\n");
   ASSERT_EQ(targets.size(), 1U);
   EXPECT_EQ(targets[0].repository, "http://deb.debian.org/debian/");
 }
@@ -22,13 +22,23 @@ TEST(Sources, AreStaleWhenAListIsMissingOrOld) {
   auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-test-");
   ASSERT_TRUE(folder);
   const auto file = folder->path() / "m_Packages";
-  const std::vector<IndexTarget> targets = {{"http://m/debian/", "", file}};
+  const std::vector<IndexTarget> targets = {{"http://m/debian/", file}};
   const auto now = std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
   EXPECT_NE(why_stale({}, now, std::chrono::hours(1)), "");
   EXPECT_THAT(why_stale(targets, now, std::chrono::hours(1)), HasSubstr("no package list from m"));
   ASSERT_TRUE(platform::write_file(file.string() + ".lz4", "x"));
   EXPECT_EQ(why_stale(targets, now, std::chrono::hours(1)), "");
   EXPECT_THAT(why_stale(targets, now + std::chrono::hours(5), std::chrono::hours(1)), HasSubstr("hours old"));
+}
+
+TEST(Sources, AreNotStaleForLackOfAListOfArchitectureAll) {
+  IndexTarget here;
+  here.repository = "http://m/debian/";
+  here.file = "/proc/self/status";
+  IndexTarget all = here;
+  all.file = "/nonexistent/m_dists_x_main_binary-all_Packages";
+  const auto now = std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
+  EXPECT_EQ(why_stale({here, all}, now, std::chrono::hours(1)), "");
 }
 
 TEST(Sources, TellsHostsAndTheDistributionsOwn) {
