@@ -124,6 +124,7 @@ tl::expected<base::Json, Refusal> Client::change(std::string_view method, std::s
   request.total_timeout = std::min(kOneTry, left());
   request.stall_timeout = std::min<Duration>(request.stall_timeout, request.total_timeout);
   request.max_body = kLongestAnswer;
+  request.on_cancellation = patience.on_cancellation;
   request.tries = kTries;
   request.wait_cap = patience.waits;
   request.retry_after = [&](const HttpResponse& response, int tried) -> std::optional<Duration> {

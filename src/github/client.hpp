@@ -34,6 +34,7 @@ struct Refusal {
 struct Patience {
   base::Duration waits = std::chrono::seconds(60);   // of all waits for rate limits and between tries
   base::Duration total = std::chrono::seconds(120);  // of everything
+  platform::OnCancellation on_cancellation = platform::OnCancellation::stop;
 };
 
 // Returns what an answer that is no success means. The four 403s are told apart by their words and headers.

@@ -12,4 +12,7 @@ class Cancellation {
   [[nodiscard]] virtual int descriptor() const = 0;
 };
 
+// What becomes of a command or a request when the run is asked to stop; `finish` is for what leaves the world in order.
+enum class OnCancellation { stop, finish };
+
 }  // namespace ci::platform

@@ -143,6 +143,7 @@ tl::expected<void, TransferFailure> CurlTransfer::perform(const HttpRequest& req
     ~Removal() { ::curl_multi_remove_handle(multi, easy); }
   } removal{multi_.get(), easy_.get()};
 
+  const bool stoppable = request.on_cancellation == OnCancellation::stop;
   curl_off_t moved = 0;
   Monotonic moved_at = clock_.monotonic();
   for (int running = 1; running != 0;) {
@@ -150,7 +151,7 @@ tl::expected<void, TransferFailure> CurlTransfer::perform(const HttpRequest& req
       return tl::unexpected(failed(ErrorKind::unavailable, "the HTTP library failed", TransferFailure::Retry::never));
     }
     if (running == 0) break;
-    if (cancellation_.signal() != 0) {
+    if (stoppable && cancellation_.signal() != 0) {
       return tl::unexpected(failed(ErrorKind::cancelled, "cancelled", TransferFailure::Retry::never));
     }
     const curl_off_t moved_now = info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T) + info<curl_off_t>(CURLINFO_SIZE_UPLOAD_T) +
@@ -164,7 +165,8 @@ tl::expected<void, TransferFailure> CurlTransfer::perform(const HttpRequest& req
                                    TransferFailure::Retry::if_idempotent));
     }
     curl_waitfd cancelled{cancellation_.descriptor(), CURL_WAIT_POLLIN, 0};
-    ::curl_multi_poll(multi_.get(), &cancelled, cancelled.fd >= 0 ? 1 : 0, static_cast<int>(kTick.count()), nullptr);
+    ::curl_multi_poll(multi_.get(), &cancelled, stoppable && cancelled.fd >= 0 ? 1 : 0, static_cast<int>(kTick.count()),
+                      nullptr);
   }
   int queued = 0;
   const CURLMsg* message = ::curl_multi_info_read(multi_.get(), &queued);

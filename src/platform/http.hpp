@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "platform/cancellation.hpp"
 
 namespace ci::platform {
 
@@ -32,6 +33,8 @@ struct HttpRequest {
   base::Duration stall_timeout = std::chrono::seconds(15);  // no byte moved for so long
   base::Duration total_timeout = std::chrono::seconds(60);  // one try, from the start
   std::size_t max_body = std::size_t{64} << 20;             // a longer answer is an error
+
+  OnCancellation on_cancellation = OnCancellation::stop;  // finish: this try goes on, but no other follows
 
   int tries = 4;                                       // 1 = no retry
   base::Duration wait_cap = std::chrono::seconds(60);  // of all waits between tries together

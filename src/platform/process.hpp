@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "platform/cancellation.hpp"
 
 namespace ci::platform {
 
@@ -25,9 +26,6 @@ enum class Leftovers {
   kill,
   keep,  // a package's service may go on running, as after a real install
 };
-
-// Whether a cancelled run stops the command. What mends the machine after a cancellation has to run all the same.
-enum class OnCancellation { stop, finish };
 
 struct Command {
   std::vector<std::string> argv;                          // argv[0] is looked up in PATH

@@ -20,7 +20,11 @@ using history::Record;
 
 constexpr std::size_t kLongestMarkdown = 65'535;
 // Nobody waits for a report before the job begins.
-constexpr github::Patience kShort{std::chrono::seconds(5), std::chrono::seconds(8)};
+constexpr github::Patience kShort{std::chrono::seconds(5), std::chrono::seconds(8), platform::OnCancellation::stop};
+// A check run that never ends is worse than a few seconds more; the runner kills a cancelled step after ten.
+constexpr github::Patience kLast{std::chrono::seconds(60), std::chrono::seconds(120), platform::OnCancellation::finish};
+constexpr github::Patience kCancelled{std::chrono::seconds(0), std::chrono::seconds(4),
+                                      platform::OnCancellation::finish};
 constexpr std::string_view kForkHint =
     "pull requests from forks and Dependabot get a read-only token; else give the job the permission `checks: write`";
 
@@ -154,7 +158,7 @@ void CheckReport::begin(Record& record) {
 
 void CheckReport::complete(Record& record) {
   if (refused_) return;
-  github::Patience patience;
+  github::Patience patience = record.status == history::JobStatus::cancelled ? kCancelled : kLast;
   if (!id_ && !create(record, patience)) return;
   auto output = check_output(record, context_.workflow_path);
   const github::Conclusion conclusion{std::string(history::check_conclusion(record.status)),

@@ -20,8 +20,8 @@ const pullRequest = {
 };
 
 // Runs `optimize` with `smoke` as its smoke tests. Returns its exit code, record, output and the text of the job summary
-// and of the outputs' file. It is killed after 40 s.
-export async function optimize({ apiUrl, smoke, environment = {} }) {
+// and of the outputs' file. It is sent SIGTERM after `terminateAfter` ms when that is given, and killed after 40 s.
+export async function optimize({ apiUrl, smoke, environment = {}, terminateAfter }) {
   const folder = await mkdtemp(join(tmpdir(), "ci-optimizer-github-"));
   const file = (name) => join(folder, name);
   await writeFile(file("event.json"), JSON.stringify(pullRequest));
@@ -52,11 +52,13 @@ export async function optimize({ apiUrl, smoke, environment = {} }) {
       ...environment,
     },
   });
+  const terminate = terminateAfter && setTimeout(() => child.kill("SIGTERM"), terminateAfter);
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (piece) => (stdout += piece));
   child.stderr.on("data", (piece) => (stderr += piece));
   const code = await new Promise((done, failed) => child.on("error", failed).on("close", done));
+  clearTimeout(terminate);
   const read = (name) => readFile(file(name), "utf8").catch(() => "");
   const result = { code, stdout, stderr, summary: await read("summary"), output: await read("output") };
   await rm(folder, { recursive: true });

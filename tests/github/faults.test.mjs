@@ -32,9 +32,9 @@ async function startServer(behaviour) {
   return { url: `http://127.0.0.1:${server.address().port}`, requests, stop };
 }
 
-async function run(behaviour, { smoke = ["true"], environment } = {}) {
+async function run(behaviour, { smoke = ["true"], environment, terminateAfter } = {}) {
   const server = await startServer(behaviour);
-  const result = await optimize({ apiUrl: server.url, smoke, environment }).finally(server.stop);
+  const result = await optimize({ apiUrl: server.url, smoke, environment, terminateAfter }).finally(server.stop);
   assert.ok(!(result.stdout + result.stderr + result.summary + result.output).includes(token), "the token is never shown");
   return { ...result, requests: server.requests };
 }
@@ -101,6 +101,13 @@ describe("a fault of the API", { concurrency: 6 }, () => {
       assert.deepEqual(result.requests.map(({ method }) => method), ["POST", "POST", "PATCH"]);
     });
   }
+
+  test("a cancelled job still ends its check run", async () => {
+    const result = await run(accept, { smoke: ["sleep 30"], terminateAfter: 1500 });
+    assert.equal(result.code, 143, result.stderr);
+    assert.equal(result.record.status, "cancelled");
+    assert.deepEqual(result.requests.map(({ body }) => body.conclusion), [undefined, "cancelled"]);
+  });
 
   test("a renamed repository is followed", async () => {
     const result = await run((asked, answer) =>

@@ -59,6 +59,19 @@ TEST_F(CheckReportTest, CreatesAndCompletesACheckRun) {
   EXPECT_TRUE(record_.problems.empty());
 }
 
+TEST_F(CheckReportTest, ACancelledJobStillEndsItsCheckRun) {
+  http_.answer(201, R"({"id": 7, "html_url": "u"})");
+  http_.answer(200, R"({"id": 7})");
+  CheckReport check(http_, clock_, context_, "n");
+  check.begin(record_);
+  record_.status = history::JobStatus::cancelled;
+  check.complete(record_);
+  EXPECT_EQ(http_.requests.at(0).on_cancellation, platform::OnCancellation::stop);
+  EXPECT_EQ(http_.requests.at(1).on_cancellation, platform::OnCancellation::finish);
+  EXPECT_LE(http_.requests.at(1).total_timeout, std::chrono::seconds(4));
+  EXPECT_EQ(body(1)["conclusion"].as_string(), "cancelled");
+}
+
 TEST_F(CheckReportTest, AReadOnlyTokenIsAWarningAndAskedOnlyOnce) {
   refuse(403, "Resource not accessible by integration");
   CheckReport check(http_, clock_, context_, "n");
