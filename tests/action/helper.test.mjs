@@ -3,11 +3,23 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import Ajv from 'ajv';
 import { copyAction, repository } from './action-copy.mjs';
 import { runAction } from './runner.mjs';
 
 const helper = process.env.CI_OPTIMIZER || path.join(repository, 'build/dev/src/ci-optimizer');
 const skip = fs.existsSync(helper) ? false : `${helper} is not built`;
+
+const isRecord = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(
+  JSON.parse(fs.readFileSync(path.join(repository, 'docs/schemas/record.schema.json'), 'utf8')),
+);
+
+// Reads a record that the helper wrote, and holds it against the schema.
+function readRecord(file) {
+  const record = JSON.parse(fs.readFileSync(file, 'utf8'));
+  assert.ok(isRecord(record), JSON.stringify(isRecord.errors, null, 1));
+  return record;
+}
 
 function run(t, inputs) {
   const copy = copyAction(t, helper);
@@ -25,7 +37,7 @@ test('packages that are there already take no time, and everything is reported',
   assert.equal(outputs['smoke-status'], 'passed');
   for (const name of ['cache-hit', 'go-modules-hit', 'go-build-hit', 'binary-hit']) assert.equal(outputs[name], 'false', name);
   assert.ok(Number(outputs['packages-seconds']) < 30, outputs['packages-seconds']);
-  const record = JSON.parse(fs.readFileSync(outputs['record-path'], 'utf8'));
+  const record = readRecord(outputs['record-path']);
   assert.equal(record.status, 'success');
   assert.deepEqual(record.apt.packages.map(({ name }) => name).sort(), ['base-files', 'dpkg']);
   assert.equal(fs.readFileSync(outputs['report-path'], 'utf8').trim(), result.summary.trim());
@@ -37,7 +49,16 @@ test('a smoke test that fails fails the step with exit code 2', { skip }, async 
   assert.equal(result.exitCode, 2, result.stdout + result.stderr);
   assert.equal(result.outputs.status, 'failure');
   assert.equal(result.outputs['smoke-status'], 'failed');
+  assert.equal(readRecord(result.outputs['record-path']).exit_code, 2);
   assert.match(result.stdout + result.stderr, /^::error /m); // the runner reads both
+});
+
+test('the record of a package file that is not there fits the schema, and a spoilt one would not', { skip }, async (t) => {
+  const result = await run(t, { packages: './no-such-file.deb', smoke: 'true' });
+  assert.notEqual(result.exitCode, 0);
+  const record = readRecord(result.outputs['record-path']);
+  assert.equal(record.smoke[0].status, 'skipped');
+  assert.ok(!isRecord({ ...record, status: 'fine' }));
 });
 
 for (const hostile of ['"; touch PWNED; #', '$(touch PWNED)', 'dpkg\n`touch PWNED`']) {

@@ -44,6 +44,12 @@ gates: { budget: fail }
   EXPECT_EQ(read->budget_gate, Gate::fail);
 }
 
+TEST(ConfigurationFile, OfTheExamplesIsRead) {
+  const auto read = load_configuration(CI_OPTIMIZER_SOURCE_DIR "/examples/ci-optimizer.yml", ".");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_TRUE(read->packages);
+}
+
 TEST(ConfigurationFile, MayBeEmpty) {
   EXPECT_TRUE(parse_configuration("", "c.yml"));
   EXPECT_TRUE(parse_configuration("# nothing yet\n", "c.yml"));
