@@ -12,7 +12,8 @@ base::Result<int> run_optimize(const CommandLine& line, const platform::Platform
 base::Result<int> run_apt(const CommandLine& line, const platform::Platform& platform);
 base::Result<int> run_smoke(const CommandLine& line, const platform::Platform& platform);
 
-// What the options, the action's inputs (with --action) and the configuration file say together. Error: data, io.
+// Goes into the working directory and returns what the options, the action's inputs (with --action) and the
+// configuration file say together; their paths are relative to it. Error: data.
 base::Result<optimize::Configuration> gather_configuration(const CommandLine& line, const platform::Platform& platform);
 
 }  // namespace ci::cli

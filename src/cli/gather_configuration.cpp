@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "action/inputs.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
@@ -25,12 +27,22 @@ base::Result<optimize::Configuration> gather_configuration(const CommandLine& li
   auto configuration = line.configuration;
   std::string config_file = line.config_file;
   std::string packages_file = line.packages_file;
+  std::string folder = line.working_directory;
   if (line.action) {
     auto inputs = action::read_inputs(platform.environment);
     if (!inputs) return base::fail(inputs.error());
     configuration = optimize::merge(std::move(configuration), inputs->configuration);
     if (config_file.empty()) config_file = inputs->config_file;
     if (packages_file.empty()) packages_file = inputs->packages_file;
+    if (folder.empty()) folder = inputs->working_directory;
+  }
+  if (!folder.empty()) {
+    std::error_code error;
+    std::filesystem::current_path(folder, error);
+    if (error) {
+      return base::fail(base::ErrorKind::data, "cannot work in " + folder + ": " + error.message(),
+                        "check the working directory");
+    }
   }
   if (!packages_file.empty()) {
     auto packages = read_packages_file(packages_file);

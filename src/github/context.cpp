@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace ci::github {
@@ -24,6 +25,17 @@ std::string path_in_reference(const std::string& reference, const std::string& r
   return reference.substr(prefix.size(), reference.find('@') - prefix.size());
 }
 
+// {"os":"ubuntu","node":20} -> texts. "null", as toJSON(matrix) is where there is no matrix, gives none.
+std::map<std::string, std::string> matrix_values(const std::string& json) {
+  std::map<std::string, std::string> values;
+  const auto parsed = base::parse_json(json);
+  if (!parsed) return values;
+  for (const auto& [name, value] : parsed->members()) {
+    values[name] = value.is_string() ? value.as_string() : value.compact();
+  }
+  return values;
+}
+
 }  // namespace
 
 std::string Context::job_url() const {
@@ -38,6 +50,7 @@ Context from_environment(const platform::Environment& environment) {
   context.workflow = environment.get("GITHUB_WORKFLOW");
   context.workflow_path = path_in_reference(environment.get("GITHUB_WORKFLOW_REF"), context.repository);
   context.job = environment.get("GITHUB_JOB");
+  context.matrix = matrix_values(environment.get("INPUT_MATRIX"));
   context.run_id = environment.get("GITHUB_RUN_ID");
   const auto attempt = base::parse_integer(environment.get("GITHUB_RUN_ATTEMPT"));
   if (attempt && *attempt >= 1 && *attempt <= 1'000'000) context.run_attempt = static_cast<int>(*attempt);

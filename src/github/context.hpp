@@ -1,5 +1,6 @@
 #pragma once
 // What the runner tells a step about its run (docs.github.com: "Default environment variables").
+#include <map>
 #include <string>
 
 #include "platform/environment.hpp"
@@ -10,8 +11,9 @@ struct Context {
   bool in_actions = false;  // GITHUB_ACTIONS is true; everything below may be empty otherwise
   std::string repository;   // owner/name
   std::string workflow;
-  std::string workflow_path;  // in the repository, ".github/workflows/ci.yml"
-  std::string job;            // the job's key in the workflow
+  std::string workflow_path;                  // in the repository, ".github/workflows/ci.yml"
+  std::string job;                            // the job's key in the workflow
+  std::map<std::string, std::string> matrix;  // the job's values, from the action's input
   std::string run_id;
   int run_attempt = 1;
   std::string branch;  // a pull request's own branch, else the branch or tag that was pushed

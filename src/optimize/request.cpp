@@ -39,7 +39,8 @@ base::Result<std::optional<fs::path>> history_folder(const std::string& history,
   if (!history.starts_with(kFile) || history.size() == kFile.size()) {
     return base::fail(base::ErrorKind::data, "'" + history + "' is not a history store", "write file:DIR, or off");
   }
-  return fs::path(history.substr(kFile.size()));
+  std::error_code error;
+  return fs::absolute(history.substr(kFile.size()), error);
 }
 
 base::Result<apt::Settings> apt_settings(const Configuration& configuration, const platform::Platform& platform,

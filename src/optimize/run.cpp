@@ -15,6 +15,7 @@ history::Record new_record(const platform::Platform& platform, const github::Con
   record.repository = context.repository;
   record.workflow = context.workflow;
   record.job = context.job;
+  record.matrix = context.matrix;
   record.run_id = context.run_id;
   record.run_attempt = context.run_attempt;
   record.branch = context.branch;
@@ -40,7 +41,10 @@ class Run {
     keep();
     if (check_) check_->begin(record_);
     run_job(platform_, request_, record_);
-    if (check_) check_->complete(record_);
+    if (check_) {
+      keep();  // completing it may take a while, and a run killed meanwhile has a record all the same
+      check_->complete(record_);
+    }
     keep();
     return std::move(record_);
   }

@@ -1,6 +1,7 @@
 // The composite action around the real helper: CI_OPTIMIZER, or the one of the development build.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import Ajv from 'ajv';
@@ -21,10 +22,10 @@ function readRecord(file) {
   return record;
 }
 
-function run(t, inputs) {
+function run(t, inputs, more = {}) {
   const copy = copyAction(t, helper);
   const history = path.join(copy.temp, 'history');
-  return runAction(copy.root, { temp: copy.temp, inputs: { report: 'summary', history: `file:${history}`, ...inputs } });
+  return runAction(copy.root, { temp: copy.temp, inputs: { report: 'summary', history: `file:${history}`, ...inputs }, ...more });
 }
 
 test('packages that are there already take no time, and everything is reported', { skip }, async (t) => {
@@ -69,6 +70,15 @@ for (const hostile of ['"; touch PWNED; #', '$(touch PWNED)', 'dpkg\n`touch PWNE
     assert.ok(!fs.existsSync(path.join(path.dirname(result.state.directory), 'PWNED')));
   });
 }
+
+test('the record carries the values of the matrix, and the job runs in its working directory', { skip }, async (t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ci-optimizer-'));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  const inputs = { 'working-directory': folder, smoke: `test "$PWD" = ${fs.realpathSync(folder)}` };
+  const result = await run(t, inputs, { matrix: { os: 'ubuntu', flavour: 'small' } });
+  assert.equal(result.exitCode, 0, result.stdout + result.stderr);
+  assert.deepEqual(readRecord(result.outputs['record-path']).matrix, { os: 'ubuntu', flavour: 'small' });
+});
 
 test('the version can be asked for as another command', { skip }, async (t) => {
   const result = await run(t, { command: '--version' });

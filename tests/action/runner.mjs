@@ -65,9 +65,9 @@ async function runNode(script, { env, cwd, wrap, onStart }) {
 }
 
 // Runs the action in folder `root`. Options: inputs; env added to the step's; temp, the runner's temporary folder;
-// token, of the github context; wrap, a command that starts Node; onStart, called with main's process.
+// token, of the github context; matrix, of the job; wrap, a command that starts Node; onStart, called with main's process.
 // Returns exitCode, stdout, stderr, outputs of the composite, summary, state, and post's own exitCode.
-export async function runAction(root, { inputs = {}, env = {}, temp, token = 'ghs_test', wrap = [], onStart } = {}) {
+export async function runAction(root, { inputs = {}, env = {}, temp, token = 'ghs_test', matrix = {}, wrap = [], onStart } = {}) {
   const outer = readAction(path.join(root, 'action.yml')).action;
   const outerTree = readAction(path.join(root, 'action.yml')).tree;
   const given = {};
@@ -85,7 +85,7 @@ export async function runAction(root, { inputs = {}, env = {}, temp, token = 'gh
   const declared = new Set(inner.inputs.map(({ id }) => id));
   for (const { key, value } of step.find('with')) {
     if (!declared.has(key.value)) throw new Error(`Unexpected input '${key.value}'`);
-    stepEnv[`INPUT_${key.value.toUpperCase()}`] = evaluate(value, { inputs: given });
+    stepEnv[`INPUT_${key.value.toUpperCase()}`] = evaluate(value, { inputs: given, matrix });
   }
   const files = { GITHUB_OUTPUT: 'output', GITHUB_STATE: 'state', GITHUB_STEP_SUMMARY: 'summary' };
   for (const [variable, name] of Object.entries(files)) {
