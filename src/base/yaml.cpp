@@ -63,7 +63,7 @@ class Converter {
         throw YamlError{key.at, "'" + key.text + "' stands twice; first in line " + std::to_string(other.at.line)};
     }
     auto converted = convert(value, depth + 1);
-    map.members.emplace_back(std::move(key), std::move(converted));
+    map.members.push_back({std::move(key), std::move(converted)});
   }
 
   std::size_t nodes_ = 0;

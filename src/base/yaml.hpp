@@ -2,7 +2,6 @@
 // YAML documents as values with positions. yaml-cpp parses; nothing of it shows outside yaml.cpp.
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -14,14 +13,21 @@ struct Position {
   int column = 0;  // from 1
 };
 
+struct YamlMember;
+
 struct YamlNode {
   enum class Kind { null, scalar, list, map };
   Kind kind = Kind::null;
   Position at;
-  std::string text;                                    // of a scalar, without quotes
-  bool quoted = false;                                 // the scalar was written in quotes: never null, true or a number
-  std::vector<YamlNode> items;                         // of a list
-  std::vector<std::pair<YamlNode, YamlNode>> members;  // of a map, in order; keys are scalars
+  std::string text;                 // of a scalar, without quotes
+  bool quoted = false;              // the scalar was written in quotes: never null, true or a number
+  std::vector<YamlNode> items;      // of a list
+  std::vector<YamlMember> members;  // of a map, in order; keys are scalars
+};
+
+struct YamlMember {
+  YamlNode key;
+  YamlNode value;
 };
 
 struct YamlError {

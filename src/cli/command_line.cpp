@@ -10,8 +10,6 @@
 namespace ci::cli {
 namespace {
 
-using optimize::Configuration;
-
 class Parser {
  public:
   Parser() : app_("Makes CI on GitHub Actions fast, bounded and self-explaining.", "ci-optimizer") {
