@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "apt/deferred_triggers.hpp"
+#include "apt/package_list.hpp"
 #include "apt/privilege.hpp"
-#include "base/ids.hpp"
 #include "base/text.hpp"
 
 namespace ci::apt {
@@ -104,7 +104,8 @@ InstallResult Installation::status() {
 
 InstallResult Installation::finish() {
   timer_.end();
-  fill_packages();
+  const auto missing = result_.failure ? Missing::failed : Missing::pending;
+  result_.outcome.packages = list_packages(settings_.packages, plan_, database_, timer_, missing);
   result_.outcome.phases = timer_.phases();
   result_.outcome.seconds = base::seconds(platform_.clock.monotonic() - started_);
   return std::move(result_);
@@ -424,54 +425,6 @@ std::vector<std::string> Installation::missing_texts() const {
   std::vector<std::string> texts;
   for (const auto* spec : missing_) texts.push_back(spec->text);
   return texts;
-}
-
-// Tells of each package, asked for or drawn in, what dpkg says now.
-void Installation::fill_packages() {
-  auto& packages = result_.outcome.packages;
-  const auto entry = [&](const std::string& name, const std::string& architecture) -> history::Package& {
-    for (auto& package : packages) {
-      if (package.name == name &&
-          (package.architecture == architecture || architecture.empty() || package.architecture.empty()))
-        return package;
-    }
-    auto& package = packages.emplace_back();
-    package.id = base::random_uuid();
-    package.name = name;
-    package.architecture = architecture;
-    return package;
-  };
-  for (const auto& spec : settings_.packages) {
-    const auto* installed = database_.satisfying(spec);
-    if (installed == nullptr && !spec.suite.empty()) installed = database_.find(spec.name, spec.architecture);
-    entry(installed != nullptr ? installed->name
-          : spec.name.empty()  ? spec.text
-                               : spec.name,
-          installed != nullptr ? installed->architecture : spec.architecture)
-        .requested = true;
-  }
-  for (const auto& planned : plan_.packages) {
-    auto& package = entry(planned.name, planned.architecture);
-    package.architecture = planned.architecture;
-    package.version = planned.version;
-    package.download_bytes = planned.bytes;
-  }
-  const bool wanted_all = !result_.failure.has_value();
-  for (auto& package : packages) {
-    const auto* installed = database_.find(package.name, package.architecture);
-    const bool is_there = installed != nullptr && installed->is_installed() &&
-                          (package.version.empty() || package.version == installed->version);
-    if (is_there) {
-      package.version = installed->version;
-      package.architecture = installed->architecture;
-      package.installed_bytes = installed->installed_bytes;
-      (void)history::advance(package.status, history::PackageStatus::installed);
-    } else if (!wanted_all) {
-      (void)history::advance(package.status, history::PackageStatus::failed);
-    }
-    package.seconds =
-        timer_.package_seconds(package.name) + timer_.package_seconds(package.name + ":" + package.architecture);
-  }
 }
 
 }  // namespace ci::apt

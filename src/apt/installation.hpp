@@ -60,7 +60,6 @@ class Installation {
   Step end(const base::Error& error);
   void end_with_failure();
   void warn(std::string kind, std::string message, std::string host = {});
-  void fill_packages();
   InstallResult finish();
   [[nodiscard]] std::vector<std::string> missing_texts() const;
   [[nodiscard]] const AlternateSources* sources() const { return alternate_ ? &*alternate_ : nullptr; }

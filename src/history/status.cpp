@@ -88,22 +88,8 @@ std::string_view ci_job_word(JobStatus status) {
 }
 
 std::string_view check_conclusion(JobStatus status) {
-  switch (status) {
-    case JobStatus::pending:
-    case JobStatus::running:
-      return "";
-    case JobStatus::success:
-      return "success";
-    case JobStatus::failure:
-      return "failure";
-    case JobStatus::cancelled:
-      return "cancelled";
-    case JobStatus::timed_out:
-      return "timed_out";
-    case JobStatus::skipped:
-      return "skipped";
-  }
-  return "";
+  const bool is_over = status != JobStatus::pending && status != JobStatus::running;
+  return is_over ? word(status) : "";  // GitHub's words are ours
 }
 
 base::Result<void> advance(JobStatus& status, JobStatus next) {
