@@ -44,3 +44,13 @@ endif()
 
 find_package(OpenSSL REQUIRED)
 ci_dependency(crypto OpenSSL::Crypto)
+
+# The library's own file name, so that the shipped helper takes the archive: Debian ships no CMake package of zstd.
+find_path(ZSTD_INCLUDE_DIR zstd.h REQUIRED)
+if(CI_OPTIMIZER_STATIC)
+  find_library(ZSTD_LIBRARY libzstd.a REQUIRED)
+else()
+  find_library(ZSTD_LIBRARY zstd REQUIRED)
+endif()
+ci_dependency(zstd ${ZSTD_LIBRARY})
+target_include_directories(dep_zstd SYSTEM INTERFACE ${ZSTD_INCLUDE_DIR})
