@@ -21,6 +21,9 @@ class FileDescriptor {
   [[nodiscard]] int get() const { return descriptor_; }
   [[nodiscard]] explicit operator bool() const { return descriptor_ >= 0; }
 
+  // Gives the descriptor up: the caller closes it.
+  [[nodiscard]] int release() { return std::exchange(descriptor_, -1); }
+
   // Closes what is owned and owns `descriptor` instead.
   void reset(int descriptor = -1) {
     if (descriptor_ >= 0) ::close(descriptor_);

@@ -1,0 +1,35 @@
+#pragma once
+// A member's metadata on the file system.
+#include <sys/stat.h>
+
+#include <cstdint>
+
+#include "archive/member.hpp"
+#include "archive/tree_scan.hpp"
+
+namespace ci::archive {
+
+// What is done with a file that is there already.
+enum class Existing : std::uint8_t {
+  compare_metadata,  // left alone when size, mode, mtime (and owner, extended attributes) are the member's
+  compare_contents,  // left alone when its contents are the member's as well
+};
+
+struct PlaceOptions {
+  Owners owners = Owners::omit;  // keep: numeric, as the archive has them; needs root
+  Xattrs xattrs = Xattrs::omit;
+  Existing existing = Existing::compare_metadata;
+};
+
+// Gives the open file or folder `descriptor` the member's owner, attributes, mode and time, in an order in which none
+// takes another back. The umask plays no part. The error is errno.
+tl::expected<void, int> apply_metadata(int descriptor, const Member& member, const PlaceOptions& options);
+
+// The same for the symbolic link `name` in `folder`.
+tl::expected<void, int> apply_link_metadata(int folder, const char* name, const Member& member,
+                                            const PlaceOptions& options);
+
+// Whether a file's status is what the member wants, extended attributes apart.
+bool has_metadata(const struct stat& status, const Member& member, const PlaceOptions& options);
+
+}  // namespace ci::archive

@@ -1,0 +1,106 @@
+#include "archive/new_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "archive/system_error.hpp"
+#include "base/ids.hpp"
+
+namespace ci::archive {
+namespace {
+
+constexpr int kCreate = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+// Nobody else reads the file before it has its owner and mode.
+constexpr mode_t kModeWhileWritten = 0600;
+
+// Creates `name`; an error number instead of a descriptor. A folder that only its mode closes is opened for writing.
+tl::expected<platform::FileDescriptor, int> create(int folder, const std::string& name, const Member& member,
+                                                   TargetFolders& folders) {
+  platform::FileDescriptor file(::openat(folder, name.c_str(), kCreate, kModeWhileWritten));
+  if (!file && errno == EACCES && folders.grant_writing(folder, member)) {
+    file.reset(::openat(folder, name.c_str(), kCreate, kModeWhileWritten));
+  }
+  if (!file) return tl::unexpected<int>(errno);
+  return file;
+}
+
+}  // namespace
+
+TemporaryNames::TemporaryNames() : prefix_(".ci-optimizer-" + base::random_hex(8)) {}
+
+std::string TemporaryNames::next() {
+  return fmt::format("{}-{}", prefix_, count_.fetch_add(1));
+}
+
+tl::expected<void, int> clear_for_file(int folder, const std::string& name) {
+  struct stat status {};
+  if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return {};
+    return tl::unexpected<int>(errno);
+  }
+  if (S_ISDIR(status.st_mode) && ::unlinkat(folder, name.c_str(), AT_REMOVEDIR) != 0) return tl::unexpected<int>(errno);
+  return {};
+}
+
+base::Result<NewFile> NewFile::under_temporary_name(int folder, const Member& member, TargetFolders& folders,
+                                                    TemporaryNames& names) {
+  std::string temporary = names.next();
+  auto file = create(folder, temporary, member, folders);
+  if (!file) return system_failure("cannot create", member.path, file.error());
+  return NewFile(std::move(*file), folder, std::move(temporary), std::string(name_in_parent(member.path)));
+}
+
+base::Result<std::optional<NewFile>> NewFile::under_final_name(int folder, const Member& member,
+                                                               TargetFolders& folders) {
+  std::string name(name_in_parent(member.path));
+  auto file = create(folder, name, member, folders);
+  if (!file && file.error() == EEXIST) return std::nullopt;
+  if (!file) return system_failure("cannot create", member.path, file.error());
+  return NewFile(std::move(*file), folder, name, name);
+}
+
+NewFile::NewFile(NewFile&& other) noexcept
+    : file_(std::move(other.file_)),
+      folder_(std::exchange(other.folder_, -1)),
+      current_(std::move(other.current_)),
+      name_(std::move(other.name_)) {}
+
+NewFile::~NewFile() {
+  if (folder_ >= 0) ::unlinkat(folder_, current_.c_str(), 0);
+}
+
+base::Result<void> NewFile::write(std::string_view contents, std::uint64_t offset, const Member& member) const {
+  while (!contents.empty()) {
+    const ssize_t count = ::pwrite(file_.get(), contents.data(), contents.size(), static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_failure("cannot write", member.path, errno);
+    contents.remove_prefix(static_cast<std::size_t>(count));
+    offset += static_cast<std::uint64_t>(count);
+  }
+  return {};
+}
+
+base::Result<void> NewFile::commit(const Member& member, const PlaceOptions& options) {
+  if (auto good = apply_metadata(file_.get(), member, options); !good) {
+    return system_failure("cannot set the metadata of", member.path, good.error());
+  }
+  // Some file systems report a full disk only here.
+  if (::close(file_.release()) != 0) return system_failure("cannot write", member.path, errno);
+  if (current_ != name_) {
+    if (auto good = clear_for_file(folder_, name_); !good) {
+      return system_failure("cannot replace the folder", member.path, good.error());
+    }
+    if (::renameat(folder_, current_.c_str(), folder_, name_.c_str()) != 0) {
+      return system_failure("cannot replace", member.path, errno);
+    }
+  }
+  folder_ = -1;
+  return {};
+}
+
+}  // namespace ci::archive
