@@ -11,22 +11,10 @@
 namespace ci::delta {
 namespace {
 
-void add_root(const Snapshot& snapshot, const Listing& listing, std::vector<Change>& changes) {
-  if (listing.status->changed < snapshot.stamp.changed) return;
-  Change change;
-  change.path = "/";
-  change.kind = ChangeKind::changed;
-  change.type = Type::directory;
-  change.was = Type::directory;
-  change.status = *listing.status;
-  changes.push_back(std::move(change));
-}
-
 base::Result<std::vector<Change>> compare(const Snapshot& snapshot, SweepTotals& totals) {
   const Comparison comparison(snapshot);
   std::vector<std::vector<Change>> parts(sweep_jobs(snapshot.options));
   const auto swept = sweep(snapshot.options, Detail::status, [&](unsigned worker, const Listing& listing) {
-    if (listing.path == "/") add_root(snapshot, listing, parts[worker]);
     comparison.add_folder(listing, parts[worker]);
   });
   if (!swept) return base::fail(swept.error());
@@ -35,7 +23,8 @@ base::Result<std::vector<Change>> compare(const Snapshot& snapshot, SweepTotals&
   for (auto& part : parts) {
     changes.insert(changes.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
   }
-  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.path < b.path; });
+  std::sort(changes.begin(), changes.end(),
+            [](const Change& a, const Change& b) { return PathOrder()(a.path, b.path); });
   return changes;
 }
 

@@ -31,13 +31,13 @@ struct Change {
   Type type = Type::file;    // what it is now; of a deleted path, what it was
   std::optional<Type> was;   // changed: what it was before
   Status status;             // as it is now; empty for a deleted path
-  std::string hard_link_to;  // the first path (by bytes) of the same inode in this list; "" = this is the first
+  std::string hard_link_to;  // the first path of the same inode in this list; "" = this is it
   std::optional<SharedChange> shared;
 };
 
 struct Changes {
-  // Sorted by path, so that a folder comes before what lies in it. A folder whose only change is that entries came or
-  // went is listed too: its time belongs to the state.
+  // In PathOrder. A folder is also listed when a file in it is, even if its time or nothing at all differs: whoever
+  // puts that file in place changes the folder's time.
   std::vector<Change> changes;
   std::vector<PackageChange> packages;
   std::vector<Obstacle> obstacles;

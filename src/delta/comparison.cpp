@@ -7,15 +7,19 @@ namespace ci::delta {
 
 void Comparison::add_folder(const Listing& now, std::vector<Change>& changes) const {
   const auto before = snapshot_.names.find(now.path);
+  const bool unchanged = now.status && now.status->changed < snapshot_.stamp.changed;
+  if (now.path == "/" && !unchanged) add_itself(now, changes);
   // A folder that is the same inode and did not change since has the entries that it had, each the inode it was.
-  const bool same_entries =
-      before && before->inode == now.inode && now.status && now.status->changed < snapshot_.stamp.changed;
-  if (same_entries) {
+  if (before && before->inode == now.inode && unchanged) {
+    bool touched = false;
     for (const auto& entry : now.entries) {
       if (!entry.status || entry.status->changed < snapshot_.stamp.changed) continue;
       const NamedEntry old{entry.name, entry.type, entry.inode};
       add_entry(now, entry, &old, changes);
+      touched = touched || entry.type != Type::directory;
     }
+    // Whoever puts a file in place of one that was written to changes the folder's time.
+    if (touched) add_itself(now, changes);
     return;
   }
   std::unordered_map<std::string_view, const NamedEntry*> gone;
@@ -45,6 +49,17 @@ void Comparison::add_entry(const Listing& now, const Entry& entry, const NamedEn
   if (old != nullptr && old->type == Type::directory && entry.type != Type::directory) {
     add_deleted_below(change.path, changes);
   }
+  changes.push_back(std::move(change));
+}
+
+void Comparison::add_itself(const Listing& now, std::vector<Change>& changes) {
+  if (!now.status) return;
+  Change change;
+  change.path = now.path;
+  change.kind = ChangeKind::changed;
+  change.type = Type::directory;
+  change.was = Type::directory;
+  change.status = *now.status;
   changes.push_back(std::move(change));
 }
 

@@ -16,6 +16,7 @@ class Comparison {
   void add_folder(const Listing& now, std::vector<Change>& changes) const;
 
  private:
+  static void add_itself(const Listing& now, std::vector<Change>& changes);
   void add_entry(const Listing& now, const Entry& entry, const NamedEntry* old, std::vector<Change>& changes) const;
   void add_deleted(const std::string& path, Type type, std::vector<Change>& changes) const;
   void add_deleted_below(const std::string& path, std::vector<Change>& changes) const;

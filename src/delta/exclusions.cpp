@@ -26,6 +26,13 @@ std::vector<std::string> Exclusions::list() const {
   return sorted;
 }
 
+bool PathOrder::operator()(std::string_view a, std::string_view b) const {
+  // A slash comes before any other byte that a name can hold.
+  const auto rank = [](char letter) { return letter == '/' ? 0U : static_cast<unsigned char>(letter) + 1U; };
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [&](char x, char y) { return rank(x) < rank(y); });
+}
+
 std::string path_in(std::string_view parent, std::string_view name) {
   std::string path;
   path.reserve(parent.size() + 1 + name.size());

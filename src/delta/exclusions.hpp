@@ -27,6 +27,11 @@ class Exclusions {
   std::unordered_set<std::string> parents_;
 };
 
+// Orders paths as a walk meets them: a folder, then everything in it, then its next neighbour ("/a", "/a/b", "/a-c").
+struct PathOrder {
+  bool operator()(std::string_view a, std::string_view b) const;
+};
+
 // The path of `name` in the folder `parent`; `parent` may be "/".
 std::string path_in(std::string_view parent, std::string_view name);
 

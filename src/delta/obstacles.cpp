@@ -103,7 +103,7 @@ void add_programs(std::span<const Change> changes, const RunningState& state, st
   for (const auto& running : programs) {
     const auto found =
         std::lower_bound(changes.begin(), changes.end(), running.program,
-                         [](const Change& change, const std::string& path) { return change.path < path; });
+                         [](const Change& change, const std::string& path) { return PathOrder()(change.path, path); });
     if (found == changes.end() || found->path != running.program || found->kind == ChangeKind::deleted) continue;
     obstacles.push_back(
         {fmt::format("{} is running (process {})", running.program, running.process), refuse, {}, running.program});

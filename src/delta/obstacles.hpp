@@ -32,7 +32,7 @@ struct RunningProgram {
 // The processes that can be seen in /proc below `root`, kernel threads left out.
 std::vector<RunningProgram> running_programs(const std::filesystem::path& root);
 
-// Returns what in `changes` (sorted by path), in the running state and among the processes cannot be brought back by
+// Returns what in `changes` (in PathOrder), in the running state and among the processes cannot be brought back by
 // files, in an order in which the commands can be run. /run is none of it: what lies there is made again at each boot.
 std::vector<Obstacle> find_obstacles(std::span<const Change> changes, const RunningState& before,
                                      const RunningState& after, std::span<const RunningProgram> programs);

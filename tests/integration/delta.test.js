@@ -28,7 +28,7 @@ async function capture(root, script) {
 // Puts the changes onto another root: deletions from the deepest up, then the members through tar.
 function apply(changes, from, to) {
   const gone = changes.filter(({ kind, was }) => kind === 'deleted' || was !== undefined).map((one) => one.path);
-  for (const name of gone.sort().reverse()) {
+  for (const name of gone.reverse()) {
     const real = to.at(name);
     if (fs.lstatSync(real).isDirectory()) fs.rmdirSync(real);
     else fs.unlinkSync(real);
@@ -38,9 +38,10 @@ function apply(changes, from, to) {
   fs.writeFileSync(list, members.join('\0'));
   try {
     const both = ['--xattrs', '--xattrs-include=*', '--numeric-owner'];
-    const archive = execFileSync('tar', ['--create', '--format=posix', ...both, '--no-recursion', '--null', '--verbatim-files-from',
-      '--files-from', list, '--directory', from.folder], { maxBuffer: 2 ** 31 - 1, timeout: 120_000 });
-    execFileSync('tar', ['--extract', '--preserve-permissions', ...both, '--directory', to.folder], { input: archive, timeout: 120_000 });
+    const archive = execFileSync('tar', ['--create', '--format=posix', ...both, '--directory', from.folder, '--no-recursion', '--null',
+      '--verbatim-files-from', '--files-from', list], { maxBuffer: 2 ** 31 - 1, timeout: 120_000 });
+    // --absolute-names: else tar puts links with ".." in place last, after the times of the folders.
+    execFileSync('tar', ['--extract', '--preserve-permissions', '--absolute-names', ...both, '--directory', to.folder], { input: archive, timeout: 120_000 });
   } finally {
     fs.rmSync(list);
   }

@@ -52,9 +52,9 @@ TEST(Changes, SeeAModeAnOwnerAndAnAttribute) {
   const auto snapshot = tree.snapshot();
   ::chmod(tree.at("/a/mode").c_str(), 04755);
   ASSERT_EQ(::chown(tree.at("/a/owner").c_str(), ::getuid(), ::getgid()), 0);
-  std::vector<std::string> expected = {"changed f /a/mode", "changed f /a/owner"};
+  std::vector<std::string> expected = {"changed d /a", "changed f /a/mode", "changed f /a/owner"};
   if (::setxattr(tree.at("/a/attribute").c_str(), "user.x", "1", 1, 0) == 0) {
-    expected.insert(expected.begin(), "changed f /a/attribute");
+    expected.insert(expected.begin() + 1, "changed f /a/attribute");
   }
   EXPECT_EQ(changed_lines(snapshot), expected);
 }
@@ -66,7 +66,7 @@ TEST(Changes, KeepTheOldModificationTimeFromHidingAChange) {
   tree.write("/a/file", "2");
   std::filesystem::last_write_time(tree.at("/a/file"),
                                    std::filesystem::file_time_type::clock::now() - std::chrono::hours(1000));
-  EXPECT_THAT(changed_lines(snapshot), ElementsAre("changed f /a/file"));
+  EXPECT_THAT(changed_lines(snapshot), ElementsAre("changed d /a", "changed f /a/file"));
 }
 
 TEST(Changes, SeeAFolderThatBecameALink) {
@@ -142,7 +142,7 @@ TEST(Changes, LeaveOutWhatIsExcludedAndWhatBelongsToTheMachine) {
     tree.write(path, "22");
   }
   const auto changes = changes_since(snapshot).value();
-  EXPECT_THAT(lines(changes.changes), ElementsAre("changed d /var/log", "added f /var/log/new.log"));
+  EXPECT_THAT(lines(changes.changes), ElementsAre("changed d /etc", "changed d /var/log", "added f /var/log/new.log"));
   EXPECT_THAT(changes.left_out, ElementsAre("/etc/resolv.conf", "/var/log/dpkg.log"));
 }
 

@@ -1,7 +1,9 @@
 // The tables of paths, and the patterns in which they are written.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include "delta/exclusions.hpp"
 #include "delta/path_pattern.hpp"
@@ -44,6 +46,12 @@ TEST(Exclusions, CoverWhatLiesBelow) {
 TEST(Exclusions, SurviveBeingListedAndMadeAgain) {
   const Exclusions exclusions({"/srv"});
   EXPECT_EQ(Exclusions(exclusions.list()).list(), exclusions.list());
+}
+
+TEST(PathOrder, KeepsAFolderTogether) {
+  std::vector<std::string> paths = {"/doc/b", "/doc-base/a", "/doc", "/doc/a/x", "/", "/doc/a", "/doc!"};
+  std::sort(paths.begin(), paths.end(), PathOrder());
+  EXPECT_EQ(paths, (std::vector<std::string>{"/", "/doc", "/doc/a", "/doc/a/x", "/doc/b", "/doc!", "/doc-base/a"}));
 }
 
 TEST(VolatilePaths, EachRowGivesItsReason) {
