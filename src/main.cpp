@@ -11,6 +11,7 @@
 #include "build_info.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/delta_command.hpp"
 #include "optimize/exit_code.hpp"
 #include "platform/become.hpp"
 #include "platform/curl_http.hpp"
@@ -37,6 +38,10 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
     case CommandName::schema:
       std::puts(optimize::configuration_schema().pretty().c_str());
       return optimize::kDone;
+    case CommandName::delta_snapshot:
+    case CommandName::delta_changes:
+    case CommandName::delta_fingerprint:
+      return cli::run_delta(line);
     case CommandName::become:
     case CommandName::show_text:
       break;

@@ -118,6 +118,17 @@ class Parser {
     sub->add_flag("--suppress-sync", suppress_sync_, "");
     sub->add_option("argv", line_.arguments, "")->required();
     sub->prefix_command();
+
+    auto* delta = internal->add_subcommand("delta", "")->require_subcommand(1);
+    for (const auto& [name, command] :
+         {std::pair("snapshot", CommandName::delta_snapshot), std::pair("changes", CommandName::delta_changes)}) {
+      auto* step = add_command(delta, name, "", command);
+      step->add_option("file", line_.arguments, "")->required()->expected(1);
+      if (command == CommandName::delta_changes) continue;
+      step->add_option("--root", line_.root, "");
+      step->add_option("--exclude", line_.excluded, "");
+    }
+    add_command(delta, "fingerprint", "", CommandName::delta_fingerprint)->add_option("--root", line_.root, "");
   }
 
   std::string help() {

@@ -11,7 +11,19 @@
 
 namespace ci::cli {
 
-enum class CommandName { show_text, optimize, apt_install, apt_plan, apt_status, smoke, schema, become };
+enum class CommandName {
+  show_text,
+  optimize,
+  apt_install,
+  apt_plan,
+  apt_status,
+  smoke,
+  schema,
+  become,
+  delta_snapshot,
+  delta_changes,
+  delta_fingerprint
+};
 
 struct CommandLine {
   CommandName command = CommandName::show_text;
@@ -21,7 +33,9 @@ struct CommandLine {
   std::string packages_file;
   std::string working_directory;
   std::string log_file;
-  std::vector<std::string> arguments;  // package names, or the command to become
+  std::vector<std::string> arguments;  // package names, the command to become, or the snapshot's file
+  std::string root = "/";              // internal delta: the root file system to look at
+  std::vector<std::string> excluded;   // internal delta: paths to leave out
   platform::Verbosity verbosity = platform::Verbosity::normal;
   platform::Style style = platform::Style::automatic;
   platform::Sync sync = platform::Sync::real;

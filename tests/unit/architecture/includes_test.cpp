@@ -20,11 +20,12 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"github", {"platform", "base"}},
     {"history", {"platform", "base"}},
     {"report", {"history", "github", "platform", "base"}},
-    {"apt", {"history", "platform", "base"}},
+    {"delta", {"platform", "base"}},
+    {"apt", {"delta", "history", "platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
-    {"optimize", {"apt", "smoke", "report", "history", "github", "platform", "base"}},
+    {"optimize", {"delta", "apt", "smoke", "report", "history", "github", "platform", "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
-    {"cli", {"action", "optimize", "apt", "smoke", "report", "history", "github", "platform", "base"}},
+    {"cli", {"action", "optimize", "delta", "apt", "smoke", "report", "history", "github", "platform", "base"}},
 };
 
 struct Violation {

@@ -1,0 +1,121 @@
+#include "cli/delta_command.hpp"
+
+#include <cstdio>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "delta/changes.hpp"
+#include "delta/fingerprint.hpp"
+#include "delta/snapshot.hpp"
+
+namespace ci::cli {
+namespace {
+
+using base::Json;
+
+const char* name_of(delta::ChangeKind kind) {
+  switch (kind) {
+    case delta::ChangeKind::added:
+      return "added";
+    case delta::ChangeKind::changed:
+      return "changed";
+    case delta::ChangeKind::deleted:
+      return "deleted";
+  }
+  return "";
+}
+
+std::string letter_of(delta::Type type) {
+  return {static_cast<char>(type)};
+}
+
+Json document(const delta::Change& change) {
+  Json json = Json::object();
+  json.set("path", change.path).set("kind", name_of(change.kind)).set("type", letter_of(change.type));
+  if (change.was && *change.was != change.type) json.set("was", letter_of(*change.was));
+  if (!change.hard_link_to.empty()) json.set("hard_link_to", change.hard_link_to);
+  if (change.shared) {
+    json.set("rule", delta::name_of(change.shared->rule->rule)).set("replaced", change.shared->replaced);
+  }
+  return json;
+}
+
+Json document(const delta::Obstacle& obstacle) {
+  Json json = Json::object();
+  json.set("what", obstacle.what).set("remedy", obstacle.remedy == delta::Remedy::replay ? "replay" : "refuse");
+  Json command = Json::array();
+  for (const auto& word : obstacle.command) command.push(word);
+  if (!obstacle.command.empty()) json.set("command", std::move(command));
+  if (!obstacle.path.empty()) json.set("path", obstacle.path);
+  return json;
+}
+
+base::Result<Json> document(const delta::Changes& changes) {
+  Json list = Json::array();
+  for (const auto& change : changes.changes) {
+    if (base::valid_utf8(change.path) != change.path) {
+      return base::fail(base::ErrorKind::environment, "a changed path is not UTF-8: " + base::valid_utf8(change.path));
+    }
+    list.push(document(change));
+  }
+  Json packages = Json::array();
+  for (const auto& one : changes.packages) {
+    packages.push(Json::object()
+                      .set("name", one.name)
+                      .set("architecture", one.architecture)
+                      .set("before", one.before)
+                      .set("after", one.after));
+  }
+  Json obstacles = Json::array();
+  for (const auto& one : changes.obstacles) obstacles.push(document(one));
+  Json left_out = Json::array();
+  for (const auto& path : changes.left_out) left_out.push(path);
+  Json json = Json::object();
+  json.set("changes", std::move(list)).set("packages", std::move(packages)).set("obstacles", std::move(obstacles));
+  json.set("left_out", std::move(left_out));
+  json.set("swept", Json::object()
+                        .set("folders", static_cast<std::int64_t>(changes.swept.folders))
+                        .set("entries", static_cast<std::int64_t>(changes.swept.entries)));
+  return json;
+}
+
+Json document(const delta::Fingerprint& fingerprint) {
+  Json parts = Json::array();
+  for (const auto& part : fingerprint.parts) {
+    parts.push(Json::object().set("name", part.name).set("digest", part.digest).set("text", part.text));
+  }
+  return Json::object().set("digest", fingerprint.digest).set("parts", std::move(parts));
+}
+
+base::Result<int> print(const base::Result<Json>& json) {
+  if (!json) return base::fail(json.error());
+  std::puts(json->pretty().c_str());
+  return 0;
+}
+
+}  // namespace
+
+base::Result<int> run_delta(const CommandLine& line) {
+  if (line.command == CommandName::delta_fingerprint) {
+    return delta::base_fingerprint(line.root).and_then(
+        [](const delta::Fingerprint& fingerprint) { return print(document(fingerprint)); });
+  }
+  const auto& file = line.arguments.front();
+  if (line.command == CommandName::delta_snapshot) {
+    delta::SweepOptions options;
+    options.root = line.root;
+    options.exclusions = delta::Exclusions(line.excluded);
+    const auto snapshot = delta::Snapshot::take(std::move(options));
+    if (!snapshot) return base::fail(snapshot.error());
+    const auto written = snapshot->write(file);
+    if (!written) return base::fail(written.error());
+    return 0;
+  }
+  const auto snapshot = delta::Snapshot::read(file);
+  if (!snapshot) return base::fail(snapshot.error());
+  const auto changes = delta::changes_since(*snapshot);
+  if (!changes) return base::fail(changes.error());
+  return print(document(*changes));
+}
+
+}  // namespace ci::cli

@@ -1,0 +1,34 @@
+#pragma once
+// Files that many packages change. Another base may have another state of them, so a restored one must fit.
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "delta/records.hpp"
+
+namespace ci::delta {
+
+enum class SharedRule {
+  same,     // the target must have what was replaced here, or the delta does not fit
+  merge,    // else what changed is merged by records (merge_records)
+  rebuild,  // else the file is left out and made again by a command
+};
+
+struct SharedFile {
+  std::string_view pattern;  // see path_pattern.hpp
+  SharedRule rule = SharedRule::same;
+  RecordFormat format = RecordFormat::lines;  // of SharedRule::merge
+  std::string_view command;                   // of SharedRule::rebuild: words with blanks between
+};
+
+// The table.
+std::span<const SharedFile> shared_files();
+
+// The first row that `path` fits, or nullptr.
+const SharedFile* find_shared(std::string_view path);
+
+// The rule's name in documents: "same", "merge", "rebuild".
+std::string_view name_of(SharedRule rule);
+
+}  // namespace ci::delta
