@@ -41,7 +41,9 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
     case CommandName::delta_snapshot:
     case CommandName::delta_changes:
     case CommandName::delta_fingerprint:
-      return cli::run_delta(line);
+    case CommandName::delta_capture:
+    case CommandName::delta_restore:
+      return cli::run_delta(line, platform);
     case CommandName::become:
     case CommandName::show_text:
       break;

@@ -14,9 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kDone = 'd';
-constexpr char kNotDone = 'n';
-constexpr char kBrokenOff = 'b';
+constexpr char kDone[] = "done";
+constexpr char kNotDone[] = "not done";
+constexpr char kBrokenOff[] = "broken off";
 constexpr auto kListen = std::chrono::milliseconds(100);  // in which the service notices its end
 constexpr auto kLongestUnpack = std::chrono::minutes(30);
 constexpr int kDpkgDebError = 2;  // dpkg-deb(1), EXIT STATUS
@@ -74,8 +74,9 @@ void DpkgDebService::answer_questions() {
   while (!stopping_) {
     auto question = server_.next(kListen);
     if (!question) continue;
-    const auto outcome = ahead_.serve(question->text, question->file.get());
-    question->file.reset();
+    auto& [archive, pipe] = question->message;
+    const auto outcome = pipe ? ahead_.serve(archive, pipe.get()) : UnpackAhead::Served::not_at_all;
+    pipe.reset();
     if (outcome == UnpackAhead::Served::whole) ++served_;
     question->answer(outcome == UnpackAhead::Served::whole        ? kDone
                      : outcome == UnpackAhead::Served::not_at_all ? kNotDone
@@ -94,8 +95,8 @@ int stand_in_for_dpkg_deb(const std::vector<std::string>& arguments, const platf
     std::error_code error;
     const auto archive = fs::canonical(arguments[1], error);
     const auto answer = platform::ask_local_server(folder / kSocket, archive.string(), STDOUT_FILENO, kLongestUnpack);
-    if (answer && *answer == kDone) return 0;
-    if (answer && *answer == kBrokenOff) {
+    if (answer && answer->text == kDone) return 0;
+    if (answer && answer->text == kBrokenOff) {
       std::fprintf(stderr, "ci-optimizer: error: cannot unpack %s: the archive is damaged or dpkg stopped reading\n",
                    archive.c_str());
       return kDpkgDebError;

@@ -129,6 +129,14 @@ class Parser {
       step->add_option("--exclude", line_.excluded, "");
     }
     add_command(delta, "fingerprint", "", CommandName::delta_fingerprint)->add_option("--root", line_.root, "");
+    auto* capture = add_command(delta, "capture", "", CommandName::delta_capture);
+    capture->add_option("file", line_.arguments, "")->required()->expected(1);
+    auto* restore = add_command(delta, "restore", "", CommandName::delta_restore);
+    restore->add_option("--root", line_.root, "");
+    for (auto* step : {capture, restore}) {
+      step->add_option("--socket", line_.socket, "")->required();
+      step->add_option("--fingerprint", line_.fingerprint, "")->required();
+    }
   }
 
   std::string help() {

@@ -22,7 +22,9 @@ enum class CommandName {
   become,
   delta_snapshot,
   delta_changes,
-  delta_fingerprint
+  delta_fingerprint,
+  delta_capture,
+  delta_restore
 };
 
 struct CommandLine {
@@ -36,6 +38,8 @@ struct CommandLine {
   std::vector<std::string> arguments;  // package names, the command to become, or the snapshot's file
   std::string root = "/";              // internal delta: the root file system to look at
   std::vector<std::string> excluded;   // internal delta: paths to leave out
+  std::string socket;                  // internal delta: where to ask for the archive
+  std::string fingerprint;             // internal delta: of the base
   platform::Verbosity verbosity = platform::Verbosity::normal;
   platform::Style style = platform::Style::automatic;
   platform::Sync sync = platform::Sync::real;

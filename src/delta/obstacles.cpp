@@ -143,4 +143,17 @@ std::vector<Obstacle> find_obstacles(std::span<const Change> changes, const Runn
   return obstacles;
 }
 
+bool is_replay(const std::vector<std::string>& command) {
+  if (command.size() == 2 && command[0] == "modprobe") return !command[1].starts_with('-');
+  return std::any_of(kSigns.begin(), kSigns.end(), [&](const Sign& sign) {
+    const auto words = base::split(sign.command, ' ');
+    if (sign.command.empty() || words.size() != command.size()) return false;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const bool filled_in = words[i] == "{path}" || words[i] == "{name}";
+      if (filled_in ? command[i].empty() || command[i].front() == '-' : command[i] != words[i]) return false;
+    }
+    return true;
+  });
+}
+
 }  // namespace ci::delta

@@ -37,4 +37,7 @@ std::vector<RunningProgram> running_programs(const std::filesystem::path& root);
 std::vector<Obstacle> find_obstacles(std::span<const Change> changes, const RunningState& before,
                                      const RunningState& after, std::span<const RunningProgram> programs);
 
+// Whether find_obstacles() can have made the command: the label of an archive is not trusted to name others.
+bool is_replay(const std::vector<std::string>& command);
+
 }  // namespace ci::delta

@@ -34,15 +34,14 @@ FileDescriptor make_socket() {
   return FileDescriptor(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
 }
 
-// One message that carries text and has room for one descriptor.
-struct Message {
+// One message with room for one descriptor.
+struct Envelope {
   std::array<char, kLongestText> text{};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  iovec part{};
+  iovec part{text.data(), text.size()};
   msghdr header{};
 
-  Message() {
-    part = {text.data(), text.size()};
+  Envelope() {
     header.msg_iov = &part;
     header.msg_iovlen = 1;
     header.msg_control = control.data();
@@ -50,10 +49,51 @@ struct Message {
   }
 };
 
+bool send_message(int socket, const std::string& text, int file, int flags) {
+  Envelope envelope;
+  if (text.size() > envelope.text.size()) {
+    errno = EMSGSIZE;
+    return false;
+  }
+  std::memcpy(envelope.text.data(), text.data(), text.size());
+  envelope.part.iov_len = text.size();
+  if (file < 0) {
+    envelope.header.msg_controllen = 0;
+  } else {
+    auto* item = CMSG_FIRSTHDR(&envelope.header);
+    item->cmsg_level = SOL_SOCKET;
+    item->cmsg_type = SCM_RIGHTS;
+    item->cmsg_len = CMSG_LEN(sizeof file);
+    std::memcpy(CMSG_DATA(item), &file, sizeof file);
+  }
+  return ::sendmsg(socket, &envelope.header, MSG_NOSIGNAL | flags) >= 0;
+}
+
+// Nothing when the other side ended, was silent for too long or sent nothing; errno says which.
+std::optional<LocalMessage> receive_message(int socket) {
+  Envelope envelope;
+  const auto count = ::recvmsg(socket, &envelope.header, MSG_CMSG_CLOEXEC);
+  if (count == 0) errno = ECONNRESET;
+  if (count <= 0) return std::nullopt;
+  LocalMessage message{{envelope.text.data(), static_cast<std::size_t>(count)}, {}};
+  for (auto* item = CMSG_FIRSTHDR(&envelope.header); item != nullptr; item = CMSG_NXTHDR(&envelope.header, item)) {
+    if (item->cmsg_level != SOL_SOCKET || item->cmsg_type != SCM_RIGHTS) continue;
+    int descriptor = -1;
+    std::memcpy(&descriptor, CMSG_DATA(item), sizeof descriptor);
+    message.file.reset(descriptor);
+  }
+  return message;
+}
+
+void limit_wait(int socket, base::Duration limit) {
+  const timeval patience{limit.count() / 1'000'000, limit.count() % 1'000'000};
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+}
+
 }  // namespace
 
-void LocalQuestion::answer(char byte) const {
-  (void)::send(connection.get(), &byte, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+void LocalQuestion::answer(const std::string& text, int file) const {
+  (void)send_message(connection.get(), text, file, MSG_DONTWAIT);
 }
 
 base::Result<LocalServer> LocalServer::listen(const std::filesystem::path& path) {
@@ -74,49 +114,26 @@ std::optional<LocalQuestion> LocalServer::next(base::Duration limit) const {
   question.connection.reset(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
   if (!question.connection) return std::nullopt;
   // Who connects and says nothing must not keep the others waiting.
-  constexpr timeval kPatience{1, 0};
-  ::setsockopt(question.connection.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
-  Message message;
-  const auto count = ::recvmsg(question.connection.get(), &message.header, MSG_CMSG_CLOEXEC);
-  for (auto* item = CMSG_FIRSTHDR(&message.header); item != nullptr; item = CMSG_NXTHDR(&message.header, item)) {
-    if (item->cmsg_level != SOL_SOCKET || item->cmsg_type != SCM_RIGHTS) continue;
-    int descriptor = -1;
-    std::memcpy(&descriptor, CMSG_DATA(item), sizeof descriptor);
-    question.file.reset(descriptor);
-  }
-  if (count <= 0 || !question.file) return std::nullopt;
-  question.text.assign(message.text.data(), static_cast<std::size_t>(count));
+  limit_wait(question.connection.get(), std::chrono::seconds(1));
+  auto message = receive_message(question.connection.get());
+  if (!message) return std::nullopt;
+  question.message = std::move(*message);
   return question;
 }
 
-base::Result<char> ask_local_server(const std::filesystem::path& path, const std::string& text, int file,
-                                    base::Duration limit) {
+base::Result<LocalMessage> ask_local_server(const std::filesystem::path& path, const std::string& text, int file,
+                                            base::Duration limit) {
   const auto address = address_of(path);
   if (!address) return base::fail(address.error());
   const FileDescriptor socket = make_socket();
-  const timeval patience{limit.count() / 1'000'000, limit.count() % 1'000'000};
-  if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
-      ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0) {
+  if (!socket || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0) {
     return failure("cannot reach", path, base::ErrorKind::unavailable);
   }
-  Message message;
-  if (text.size() > message.text.size()) {
-    errno = EMSGSIZE;
-    return failure("cannot ask", path);
-  }
-  std::memcpy(message.text.data(), text.data(), text.size());
-  message.part.iov_len = text.size();
-  auto* item = CMSG_FIRSTHDR(&message.header);
-  item->cmsg_level = SOL_SOCKET;
-  item->cmsg_type = SCM_RIGHTS;
-  item->cmsg_len = CMSG_LEN(sizeof file);
-  std::memcpy(CMSG_DATA(item), &file, sizeof file);
-  if (::sendmsg(socket.get(), &message.header, MSG_NOSIGNAL) < 0) return failure("cannot ask", path);
-  char byte = 0;
-  const auto count = ::recv(socket.get(), &byte, 1, 0);
-  if (count == 0) errno = ECONNRESET;
-  if (count <= 0) return failure("no answer from", path);
-  return byte;
+  limit_wait(socket.get(), limit);
+  if (!send_message(socket.get(), text, file, 0)) return failure("cannot ask", path);
+  auto answer = receive_message(socket.get());
+  if (!answer) return failure("no answer from", path);
+  return std::move(*answer);
 }
 
 }  // namespace ci::platform

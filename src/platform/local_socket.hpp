@@ -1,7 +1,6 @@
 #pragma once
-// Questions from other processes of this machine: a line of text and an open file go to a server, one byte comes back
-// (unix(7), SOCK_SEQPACKET, SCM_RIGHTS).
-#include <cstdint>
+// Questions from other processes of this machine and their answers: each a short text and, when there is one, an open
+// file (unix(7), SOCK_SEQPACKET, SCM_RIGHTS).
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,13 +11,17 @@
 
 namespace ci::platform {
 
+struct LocalMessage {
+  std::string text;     // at most 4096 bytes, not empty
+  FileDescriptor file;  // what came along, if anything
+};
+
 struct LocalQuestion {
-  std::string text;
-  FileDescriptor file;        // what the asking process passed along
+  LocalMessage message;
   FileDescriptor connection;  // takes the answer
 
-  // Answers; the asker may be gone.
-  void answer(char byte) const;
+  // Answers with `text` and, unless it is -1, a duplicate of the descriptor `file`; the asker may be gone.
+  void answer(const std::string& text, int file = -1) const;
 };
 
 class LocalServer {
@@ -35,9 +38,10 @@ class LocalServer {
   FileDescriptor socket_;
 };
 
-// Asks the server at `path` and waits for its answer, at most for `limit`. Error: unavailable when nobody listens
-// there, io when the server took the question and ended without an answer, or `limit` passed.
-base::Result<char> ask_local_server(const std::filesystem::path& path, const std::string& text, int file,
-                                    base::Duration limit);
+// Asks the server at `path` with `text` and, unless it is -1, a duplicate of the descriptor `file`, and waits for the
+// answer, at most for `limit`. Error: unavailable when nobody listens there, io when the server took the question and
+// ended without an answer, or `limit` passed.
+base::Result<LocalMessage> ask_local_server(const std::filesystem::path& path, const std::string& text, int file,
+                                            base::Duration limit);
 
 }  // namespace ci::platform

@@ -20,12 +20,12 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"github", {"platform", "base"}},
     {"history", {"platform", "base"}},
     {"report", {"history", "github", "platform", "base"}},
-    {"delta", {"platform", "base"}},
+    {"delta", {"archive", "platform", "base"}},
     {"apt", {"delta", "history", "platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
     {"optimize", {"delta", "apt", "smoke", "report", "history", "github", "platform", "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
-    {"cli", {"action", "optimize", "delta", "apt", "smoke", "report", "history", "github", "platform", "base"}},
+    {"cli", {"action", "optimize", "archive", "delta", "apt", "smoke", "report", "history", "github", "platform", "base"}},
 };
 
 struct Violation {

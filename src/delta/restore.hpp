@@ -1,0 +1,27 @@
+#pragma once
+// Puts a delta's archive onto a system like the one that it was taken on.
+#include <string>
+#include <vector>
+
+#include "archive/byte_stream.hpp"
+#include "archive/reader.hpp"
+#include "base/result.hpp"
+#include "delta/label.hpp"
+
+namespace ci::delta {
+
+struct Restored {
+  archive::ExtractSummary extracted;
+  // To be run now, in this order: caches made anew where the target had others, and what files cannot give back.
+  std::vector<std::vector<std::string>> commands;
+};
+
+// Restores the archive in `source` below `root`. Everything that can forbid it is looked at before the first file is
+// written: the base's fingerprint must be `fingerprint`, each shared file what the installation found, what it left
+// (a restore that was killed), or fit to be merged. dpkg's status file comes last, in one step: before it, dpkg knows
+// of nothing, and the same restore or a real installation can be done again. Error: environment when the delta does
+// not fit; data when the archive is damaged; io, permission.
+base::Result<Restored> restore(const std::filesystem::path& root, const std::string& fingerprint,
+                               archive::ByteSource& source);
+
+}  // namespace ci::delta
