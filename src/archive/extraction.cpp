@@ -54,7 +54,7 @@ Extraction::Extraction(TargetFolders& folders, const ExtractOptions& options)
     : folders_(folders),
       options_(options),
       split_files_(folders, names_, options.place),
-      placer_(folders, names_, split_files_, options.place),
+      remover_(folders, names_, split_files_, options.place),
       manifest_(folders.roots().size()),
       pipeline_(
           [&] {
@@ -94,7 +94,7 @@ base::Result<void> Extraction::take_tree(const Frame& frame) {
       if (auto good = folders_.make(member, cursors); !good) return good;
       continue;
     }
-    auto gone = placer_.remove(member);
+    auto gone = remover_.remove(member);
     if (!gone) return fail(gone.error());
     if (!*gone) ++summary_.folders_left;
   }
@@ -168,8 +168,9 @@ base::Result<ExtractSummary> Extraction::finish() {
   if (manifest_.seen().members != seen_.members || manifest_.seen().records.finish() != seen_.records.finish()) {
     return fail(ErrorKind::data, "the archive is damaged: its manifest is about other members");
   }
+  FilePlacer placer(folders_, names_, split_files_, options_.place);  // knows no folder that was deleted meanwhile
   for (const Member& member : hard_links_) {
-    auto placed = placer_.place_hard_link(member);
+    auto placed = placer.place_hard_link(member);
     if (!placed) return fail(placed.error());
     ++(*placed == Placed::kept ? summary_.kept : summary_.written);
   }

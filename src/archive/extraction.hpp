@@ -49,7 +49,7 @@ class Extraction {
   ExtractOptions options_;
   TemporaryNames names_;
   SplitFiles split_files_;
-  FilePlacer placer_;  // for this thread
+  FilePlacer remover_;  // for the deletions, in this thread
   FrameOpener opener_;
   MemberOrder order_;
   MemberDigest seen_;

@@ -27,6 +27,14 @@ base::Result<std::string> FrameSealer::seal(FrameKind kind, std::size_t index, s
   return bytes;
 }
 
+base::Result<Frame> read_frame(std::string_view header_bytes, ByteSource& source) {
+  auto header = decode_frame_header(header_bytes);
+  if (!header) return fail(header.error());
+  Frame frame{.header = *header, .compressed = std::string(header->compressed_size, '\0')};
+  if (auto good = read_whole(source, frame.compressed); !good) return fail(good.error());
+  return frame;
+}
+
 base::Result<std::string_view> FrameOpener::open(const Frame& frame) {
   digest_.update(frame_prefix(frame.header));
   digest_.update(frame.compressed);
@@ -83,14 +91,12 @@ base::Result<std::optional<Frame>> FrameReceiver::next() {
     if (auto good = check_end(header_bytes); !good) return fail(good.error());
     return std::nullopt;
   }
-  auto header = decode_frame_header(header_bytes);
-  if (!header) return fail(header.error());
-  if (auto good = check_order(*header); !good) return fail(good.error());
+  auto frame = read_frame(header_bytes, source_);
+  if (!frame) return fail(frame.error());
+  if (auto good = check_order(frame->header); !good) return fail(good.error());
   stream_digest_.update(header_bytes);
-  Frame frame{.header = *header, .compressed = std::string(header->compressed_size, '\0')};
-  if (auto good = read_whole(source_, frame.compressed); !good) return fail(good.error());
-  offset_ += kFrameHeaderSize + frame.compressed.size();
-  return frame;
+  offset_ += kFrameHeaderSize + frame->compressed.size();
+  return std::move(*frame);
 }
 
 base::Result<void> FrameReceiver::check_order(const FrameHeader& header) {

@@ -29,6 +29,9 @@ struct Frame {
   std::string compressed{};
 };
 
+// Reads what follows a frame's header, given in 48 bytes, from `source`. Error: data, and the source's own.
+base::Result<Frame> read_frame(std::string_view header_bytes, ByteSource& source);
+
 // What verifies and decompresses frames; one for each thread.
 class FrameOpener {
  public:

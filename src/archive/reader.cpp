@@ -41,23 +41,19 @@ class FilePart final : public ByteSource {
   std::uint64_t end_;
 };
 
-// Reads the frame that `source` is at. Error: data.
-base::Result<Frame> read_frame(ByteSource& source) {
+// Reads the 48 bytes of a frame's header or of the trailer. Error: data.
+base::Result<std::string> read_header(ByteSource& source) {
   std::string bytes(kFrameHeaderSize, '\0');
   if (auto good = read_whole(source, bytes); !good) return fail(good.error());
-  auto header = decode_frame_header(bytes);
-  if (!header) return fail(header.error());
-  Frame frame{.header = *header, .compressed = std::string(header->compressed_size, '\0')};
-  if (auto good = read_whole(source, frame.compressed); !good) return fail(good.error());
-  return frame;
+  return bytes;
 }
 
 base::Result<Trailer> read_trailer(int descriptor, std::uint64_t size) {
   if (size < kStreamHeaderSize + kFrameHeaderSize) return fail(ErrorKind::data, "the archive ends early");
   FilePart source(descriptor, size - kFrameHeaderSize, size);
-  std::string bytes(kFrameHeaderSize, '\0');
-  if (auto good = read_whole(source, bytes); !good) return fail(good.error());
-  return decode_trailer(bytes);
+  const auto bytes = read_header(source);
+  if (!bytes) return fail(bytes.error());
+  return decode_trailer(*bytes);
 }
 
 base::Result<std::vector<Member>> read_manifest_part(FilePart& source, std::uint32_t frames, std::size_t roots) {
@@ -66,7 +62,9 @@ base::Result<std::vector<Member>> read_manifest_part(FilePart& source, std::uint
   FrameOpener opener;
   std::optional<std::uint32_t> last;
   while (!source.at_end()) {
-    auto frame = read_frame(source);
+    const auto header = read_header(source);
+    if (!header) return fail(header.error());
+    auto frame = read_frame(*header, source);
     if (!frame) return fail(frame.error());
     if (frame->header.kind != FrameKind::manifest || (last && frame->header.index != *last + 1)) {
       return fail(ErrorKind::data, "the archive is damaged: its manifest is not where the trailer says");

@@ -32,16 +32,18 @@ void print_cost(std::chrono::steady_clock::time_point start) {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
-  fmt::print("wall {:.3f} s, user {:.3f} s, system {:.3f} s, memory {:.1f} MB\n", wall.count(),
-             seconds(usage.ru_utime), seconds(usage.ru_stime), static_cast<double>(usage.ru_maxrss) / 1e3);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  fmt::print("wall {:.3f} s, user {:.3f} s, system {:.3f} s, memory {:.1f} MB\n", wall.count(), seconds(usage.ru_utime),
+             seconds(usage.ru_stime), static_cast<double>(usage.ru_maxrss) / 1e3);
 }
 
 int write(const std::vector<std::string>& arguments) {
   auto paths = archive::list_tree(arguments[2], {""});
   if (!paths) return failed(paths.error());
-  const platform::FileDescriptor file(
-      ::open(arguments[3].c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));  // NOLINT(cppcoreguidelines-pro-type-vararg)
+  const platform::FileDescriptor file(::open(arguments[3].c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                                             0666));  // NOLINT(cppcoreguidelines-pro-type-vararg)
   archive::DescriptorSink sink(file.get());
   archive::WriteOptions options{.level = static_cast<int>(number(arguments, 4, 3)), .jobs = number(arguments, 5, 0)};
   options.scan = {archive::Owners::keep, archive::Xattrs::keep, archive::HardLinks::keep, {}};
@@ -73,7 +75,8 @@ int main(int count, char** values) {
   int code = 64;
   if (arguments.size() >= 4 && arguments[1] == "write") code = write(arguments);
   if (arguments.size() >= 4 && arguments[1] == "extract") code = extract(arguments);
-  if (code == 64) fmt::print(stderr, "usage: archive_bench write FOLDER FILE [LEVEL [JOBS]] | extract FILE FOLDER [JOBS]\n");
+  if (code == 64)
+    fmt::print(stderr, "usage: archive_bench write FOLDER FILE [LEVEL [JOBS]] | extract FILE FOLDER [JOBS]\n");
   print_cost(start);
   return code;
 }

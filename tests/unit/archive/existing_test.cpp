@@ -1,0 +1,211 @@
+// Extraction into a folder that is not empty.
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <functional>
+
+#include "tree.hpp"
+
+namespace ci::archive {
+namespace {
+
+using testing::HasSubstr;
+
+ino_t inode(const std::string& path) {
+  struct stat status {};
+  EXPECT_EQ(::lstat(path.c_str(), &status), 0) << path;
+  return status.st_ino;
+}
+
+TEST(Existing, IdenticalFilesAreLeftAlone) {
+  const Tree before;
+  before.file("a", "contents", 0640);
+  before.file("large", noise(5'000'000));
+  before.symlink("a", "link");
+  const auto archive = archived({before.source()});
+  const Tree after;
+  ASSERT_TRUE(extracted(*archive, {after.target()}));
+  const ino_t first = inode(after.at("a"));
+  const ino_t link = inode(after.at("link"));
+  auto again = extracted(*archive, {after.target()});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(inode(after.at("a")), first);
+  EXPECT_EQ(inode(after.at("link")), link);
+  EXPECT_EQ(again->kept, 2U) << "a file of several frames is written again when contents count";
+  again = extracted(*archive, {after.target()}, {Owners::omit, Xattrs::omit, Existing::compare_metadata});
+  EXPECT_EQ(again->kept, 3U);
+  EXPECT_EQ(after.described(), before.described());
+}
+
+TEST(Existing, EqualSizeAndTimeDoNotHideOtherContents) {
+  const Tree before;
+  before.file("a", "contents");
+  before.mtime("a", 1000, 0);
+  const auto archive = archived({before.source()});
+  const Tree after;
+  after.file("a", "CONTENTS");
+  after.mtime("a", 1000, 0);
+  ASSERT_TRUE(extracted(*archive, {after.target()}));
+  EXPECT_EQ(*platform::read_file(after.at("a")), "contents");
+}
+
+TEST(Existing, EveryTypeReplacesEveryOther) {
+  const std::vector<std::string> types{"file", "large", "symlink", "empty folder"};
+  const auto make = [](const Tree& tree, const std::string& type, const std::string& name) {
+    if (type == "file") tree.file(name, "new");
+    if (type == "large") tree.file(name, noise(3'000'000));
+    if (type == "symlink") tree.symlink("elsewhere", name);
+    if (type == "empty folder") tree.folder(name, 0750);
+  };
+  for (const std::string& was : types) {
+    for (const std::string& becomes : types) {
+      const Tree before;
+      make(before, becomes, "x");
+      const auto archive = archived({before.source()});
+      const Tree after;
+      make(after, was, "x");
+      const auto summary = extracted(*archive, {after.target()});
+      ASSERT_TRUE(summary) << was << " -> " << becomes << ": " << summary.error().message;
+      EXPECT_EQ(after.described(), before.described()) << was << " -> " << becomes;
+    }
+  }
+}
+
+TEST(Existing, AFullFolderIsNotReplacedByAFile) {
+  const Tree before;
+  before.file("x", "new");
+  const auto archive = archived({before.source()});
+  const Tree after;
+  after.file("x/precious", "kept");
+  const auto summary = extracted(*archive, {after.target()});
+  ASSERT_FALSE(summary);
+  EXPECT_THAT(summary.error().message, HasSubstr("x: Directory not empty"));
+  EXPECT_EQ(*platform::read_file(after.at("x/precious")), "kept");
+  EXPECT_EQ(after.described().size(), 2U) << "no temporary file stays";
+}
+
+TEST(Existing, AHardLinkedFileIsReplacedAloneAndLinksAreMade) {
+  const Tree before;
+  before.file("a", "new");
+  ASSERT_EQ(::link(before.at("a").c_str(), before.at("b").c_str()), 0);
+  const auto archive = archived({before.source()});
+  const Tree after;
+  after.file("a", "old");
+  after.file("b", "another");
+  ASSERT_EQ(::link(after.at("a").c_str(), after.at("outside").c_str()), 0);
+  ASSERT_TRUE(extracted(*archive, {after.target()}));
+  EXPECT_EQ(inode(after.at("a")), inode(after.at("b")));
+  EXPECT_EQ(*platform::read_file(after.at("outside")), "old");
+  EXPECT_EQ(extracted(*archive, {after.target()})->written, 0U);
+}
+
+// Runs `body` as an ordinary user in a child; returns whether it succeeded there.
+bool as_ordinary_user(const std::filesystem::path& folder, const std::function<bool()>& body) {
+  if (!is_root()) return body();
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    EXPECT_EQ(::lchown(entry.path().c_str(), 65534, 65534), 0);
+  }
+  EXPECT_EQ(::chown(folder.c_str(), 65534, 65534), 0);
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(::setgid(65534) == 0 && ::setuid(65534) == 0 && body() ? 0 : 1);
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST(Existing, ReadOnlyFoldersAreNoProblemForAnOrdinaryUser) {
+  const PlaceOptions place;
+  const Tree before;
+  before.file("mod/cache/lib/x.go", "new", 0444);
+  before.file("mod/cache/lib/deep/z.go", "z", 0444);
+  before.file("mod/other/new/y.go", "y", 0444);
+  const auto paths =
+      std::vector<std::string>{"mod/cache/lib", "mod/cache/lib/x.go", "mod/cache/lib/deep/z.go", "mod/other/new/y.go"};
+  ASSERT_EQ(::chmod(before.at("mod/cache/lib").c_str(), 0555), 0);
+  WriteOptions options;
+  const auto archive = archived({{"root", before.path(), paths, {"mod/cache/gone"}}}, options);
+  ASSERT_TRUE(archive) << archive.error().message;
+  ASSERT_EQ(::chmod(before.at("mod/cache/lib").c_str(), 0755), 0);
+
+  const Tree after;
+  after.file("mod/cache/lib/x.go", "old contents", 0444);
+  after.file("mod/cache/gone", "old", 0444);
+  after.folder("mod/other", 0555);
+  after.folder("mod/cache/lib", 0555);
+  after.folder("mod/cache", 0555);
+  EXPECT_TRUE(as_ordinary_user(after.path(), [&] {
+    const auto summary = extracted(*archive, {after.target()}, place, 2);
+    if (!summary) fmt::print(stderr, "{}\n", summary.error().message);
+    return summary.has_value();
+  }));
+  const auto found = after.described();
+  EXPECT_THAT(found.at("mod/cache/lib"), HasSubstr("40555"));
+  EXPECT_THAT(found.at("mod/other"), HasSubstr("40555")) << "not the archive's, so as before";
+  EXPECT_THAT(found.at("mod/cache"), HasSubstr("40555"));
+  EXPECT_FALSE(found.contains("mod/cache/gone"));
+  EXPECT_EQ(*platform::read_file(after.at("mod/cache/lib/x.go")), "new");
+  EXPECT_EQ(*platform::read_file(after.at("mod/other/new/y.go")), "y");
+  for (const std::string path : {"mod/cache/lib", "mod/other", "mod/cache"}) ::chmod(after.at(path).c_str(), 0755);
+}
+
+TEST(Existing, AKilledExtractionLeavesOldOrNewFilesOnly) {
+  const Tree old_tree;
+  const Tree new_tree;
+  for (int i = 0; i < 300; ++i) {
+    old_tree.file(fmt::format("f{}", i), std::string(20'000, 'o'));
+    new_tree.file(fmt::format("f{}", i), std::string(20'000, 'n'));
+  }
+  old_tree.file("large", std::string(12'000'000, 'o'));
+  new_tree.file("large", std::string(12'000'000, 'n'));
+  const auto archive = archived({new_tree.source()});
+  int killed = 0;
+  for (int delay = 0; delay < 20; ++delay) {
+    const Tree target;
+    std::filesystem::copy(old_tree.path(), target.path(), std::filesystem::copy_options::recursive);
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(extracted(*archive, {target.target()}) ? 0 : 1);
+    ::usleep(static_cast<useconds_t>(delay) * 1500);
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    if (WIFSIGNALED(status)) ++killed;
+    for (const auto& entry : std::filesystem::directory_iterator(target.path())) {
+      const std::string name = entry.path().filename();
+      if (name.starts_with(".ci-optimizer-")) continue;
+      const std::string contents = *platform::read_file(entry.path());
+      const std::size_t size = name == "large" ? 12'000'000 : 20'000;
+      ASSERT_TRUE(contents == std::string(size, 'o') || contents == std::string(size, 'n')) << name;
+    }
+    const auto summary = extracted(*archive, {target.target()});
+    ASSERT_TRUE(summary) << "the next one mends it";
+  }
+  EXPECT_GT(killed, 3) << "the test must kill in the middle";
+}
+
+TEST(Existing, AFullDiskIsAnErrorThatNamesTheFile) {
+  const Tree before;
+  before.file("large", noise(6'000'000));
+  const auto archive = archived({before.source()});
+  const Tree after;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    // A limit on the size of files stands for a full disk: EFBIG comes from the same calls.
+    const rlimit limit{3'000'000, 3'000'000};
+    ::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const auto summary = extracted(*archive, {after.target()});
+    ::_exit(!summary && summary.error().kind == base::ErrorKind::io &&
+                    summary.error().message == "cannot write large: File too large"
+                ? 0
+                : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(std::filesystem::is_empty(after.path())) << "half a file stayed";
+}
+
+}  // namespace
+}  // namespace ci::archive
