@@ -41,7 +41,8 @@ Json document(const delta::Change& change) {
   if (change.was && *change.was != change.type) json.set("was", letter_of(*change.was));
   if (!change.hard_link_to.empty()) json.set("hard_link_to", change.hard_link_to);
   if (change.shared) {
-    json.set("rule", delta::name_of(change.shared->rule->rule)).set("replaced", change.shared->replaced);
+    json.set("rule", delta::name_of(change.shared->rule->rule));
+    json.set("replaced", change.shared->replaced).set("installed", change.shared->installed);
   }
   return json;
 }

@@ -6,7 +6,9 @@
 
 #include "delta/comparison.hpp"
 #include "delta/cross_check.hpp"
+#include "delta/digest.hpp"
 #include "delta/volatile_paths.hpp"
+#include "platform/filesystem.hpp"
 
 namespace ci::delta {
 namespace {
@@ -53,18 +55,31 @@ void join_hard_links(std::vector<Change>& changes) {
   }
 }
 
-void note_shared(const Snapshot& snapshot, std::vector<Change>& changes) {
+base::Result<SharedChange> shared_change(const Snapshot& snapshot, const Change& change, const SharedFile& rule) {
+  SharedChange shared;
+  shared.rule = &rule;
+  const auto state = snapshot.shared.find(std::string(origin_of(change.path)));
+  shared.replaced = state == snapshot.shared.end() ? "absent" : state->second.digest;
+  auto installed = contents_digest(snapshot.options.root, change.path);
+  if (!installed) return base::fail(std::move(installed.error()));
+  shared.installed = std::move(*installed);
+  if (!is_merged(rule.rule) || !shared.installed.starts_with("sha256:")) return shared;
+  const auto after = platform::read_file(snapshot.options.root.string() + change.path);
+  if (!after) return base::fail(after.error());
+  const auto& before = state == snapshot.shared.end() ? std::string() : state->second.contents;
+  shared.records = differing_records(rule.format, before, *after);
+  return shared;
+}
+
+base::Result<void> note_shared(const Snapshot& snapshot, std::vector<Change>& changes) {
   for (auto& change : changes) {
-    if (change.type == Type::directory) continue;
-    const auto* rule = find_shared(change.path);
+    const auto* rule = change.type == Type::directory ? nullptr : find_shared(change.path);
     if (rule == nullptr) continue;
-    const auto state = snapshot.shared.find(change.path);
-    if (state == snapshot.shared.end()) {
-      change.shared = SharedChange{rule, "absent", ""};
-    } else {
-      change.shared = SharedChange{rule, state->second.digest, state->second.contents};
-    }
+    auto shared = shared_change(snapshot, change, *rule);
+    if (!shared) return base::fail(std::move(shared.error()));
+    change.shared = std::move(*shared);
   }
+  return {};
 }
 
 }  // namespace
@@ -86,7 +101,7 @@ base::Result<Changes> changes_since(const Snapshot& snapshot) {
   }
   take_out_volatile(result);
   join_hard_links(result.changes);
-  note_shared(snapshot, result.changes);
+  if (auto noted = note_shared(snapshot, result.changes); !noted) return base::fail(std::move(noted.error()));
   result.obstacles = find_obstacles(result.changes, snapshot.running, RunningState::look(snapshot.options.root),
                                     running_programs(snapshot.options.root));
   return result;

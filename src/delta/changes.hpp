@@ -6,7 +6,7 @@
 
 #include "delta/obstacles.hpp"
 #include "delta/packages.hpp"
-#include "delta/shared_files.hpp"
+#include "delta/shared_change.hpp"
 #include "delta/snapshot.hpp"
 #include "delta/sweep.hpp"
 
@@ -16,13 +16,6 @@ enum class ChangeKind {
   added,    // the path was not there
   changed,  // another inode, or its change time says that contents or metadata changed
   deleted,
-};
-
-// What is to be known of a changed file that many packages write into.
-struct SharedChange {
-  const SharedFile* rule = nullptr;  // a row of shared_files()
-  std::string replaced;              // digest of what was there before; "absent" when nothing was
-  std::string before;                // its contents, for files that are merged
 };
 
 struct Change {

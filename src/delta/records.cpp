@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/text.hpp"
@@ -195,6 +196,21 @@ base::Result<std::string> merge_records(RecordFormat format, std::string_view be
     if (auto done = apply(format, was, record, merged); !done) return base::fail(std::move(done.error()));
   }
   return merged.text();
+}
+
+DifferingRecords differing_records(RecordFormat format, std::string_view before, std::string_view after) {
+  Records old(format, before);
+  Records fresh(format, after);
+  const auto keep_differing = [](Records& of, const Records& other) {
+    std::erase_if(of.all, [&](const Record& record) {
+      const auto* there = other.find(record.key);
+      return record.key.empty() || (there != nullptr && there->text == record.text);
+    });
+  };
+  const Records whole = old;
+  keep_differing(old, fresh);
+  keep_differing(fresh, whole);
+  return {old.text(), fresh.text()};
 }
 
 }  // namespace ci::delta

@@ -25,4 +25,14 @@ enum class RecordFormat {
 base::Result<std::string> merge_records(RecordFormat format, std::string_view before, std::string_view after,
                                         std::string_view target);
 
+// The records in which two states of a file differ.
+struct DifferingRecords {
+  std::string before;
+  std::string after;
+};
+
+// Returns what of `before` and `after` merge_records() looks at: merging with these gives the same result. Neither
+// comments nor records that stayed as they were are part of it.
+DifferingRecords differing_records(RecordFormat format, std::string_view before, std::string_view after);
+
 }  // namespace ci::delta

@@ -16,10 +16,10 @@ constexpr auto kTable = std::to_array<SharedFile>({
     {"/etc/passwd-", merge, passwd, ""},
     {"/etc/group", merge, group, ""},
     {"/etc/group-", merge, group, ""},
-    {"/etc/shadow", merge, shadow, ""},
-    {"/etc/shadow-", merge, shadow, ""},
-    {"/etc/gshadow", merge, gshadow, ""},
-    {"/etc/gshadow-", merge, gshadow, ""},
+    {"/etc/shadow", merge_secret, shadow, ""},
+    {"/etc/shadow-", merge_secret, shadow, ""},
+    {"/etc/gshadow", merge_secret, gshadow, ""},
+    {"/etc/gshadow-", merge_secret, gshadow, ""},
     {"/etc/subuid", merge, subordinate_ids, ""},
     {"/etc/subuid-", merge, subordinate_ids, ""},
     {"/etc/subgid", merge, subordinate_ids, ""},
@@ -28,7 +28,7 @@ constexpr auto kTable = std::to_array<SharedFile>({
     {"/var/lib/apt/extended_states", merge, stanzas, ""},
     {"/var/cache/debconf/config.dat", merge, stanzas, ""},
     {"/var/cache/debconf/templates.dat", merge, stanzas, ""},
-    {"/var/cache/debconf/passwords.dat", merge, stanzas, ""},
+    {"/var/cache/debconf/passwords.dat", merge_secret, stanzas, ""},
 
     // dpkg's own state belongs together; the base's fingerprint covers the rest of it.
     {"/var/lib/dpkg/status", same, lines, ""},
@@ -77,12 +77,19 @@ const SharedFile* find_shared(std::string_view path) {
   return nullptr;
 }
 
+std::string_view origin_of(std::string_view path) {
+  const bool copy = path.starts_with("/etc/") && path.ends_with('-');
+  return copy ? path.substr(0, path.size() - 1) : path;
+}
+
 std::string_view name_of(SharedRule rule) {
   switch (rule) {
     case same:
       return "same";
     case merge:
       return "merge";
+    case merge_secret:
+      return "merge-secret";
     case rebuild:
       return "rebuild";
   }

@@ -46,7 +46,7 @@ base::Result<std::map<std::string, SharedState>> read_shared(const SweepOptions&
       auto digest = contents_digest(options.root, path);
       if (!digest) return base::fail(std::move(digest.error()));
       SharedState state{std::move(*digest), ""};
-      if (row.rule == SharedRule::merge && state.digest.starts_with("sha256:")) {
+      if (is_merged(row.rule) && state.digest.starts_with("sha256:")) {
         auto contents = platform::read_file(options.root.string() + path, kLongestMerged);
         if (!contents) return base::fail(std::move(contents.error()));
         state.contents = std::move(*contents);

@@ -112,6 +112,7 @@ test('a package with users, links, modes, hard links and deletions comes back ex
   assert.equal(by.get('/usr/share/bug').was, 'd');
   assert.equal(by.get('/etc/passwd').rule, 'merge');
   assert.match(by.get('/etc/passwd').replaced, /^sha256:[0-9a-f]{64}$/);
+  assert.equal(by.get('/etc/shadow').rule, 'merge-secret');
   assert.equal(by.get('/etc/alternatives/one').replaced, 'absent');
   assert.deepEqual(found.packages, [{ name: 'one', architecture: 'all', before: '', after: '1.0' }]);
   assert.deepEqual(found.obstacles, []);

@@ -161,8 +161,26 @@ TEST(Changes, SayWhatASharedFileReplaced) {
   ASSERT_TRUE(passwd->shared && shells->shared);
   // printf 'root:x:0:0:::\n' | sha256sum
   EXPECT_EQ(passwd->shared->replaced, "sha256:e09d2ec8d193c9bb8b55d3000cc4421da73476367b713939cbcbcb4de92a9801");
-  EXPECT_EQ(passwd->shared->before, "root:x:0:0:::\n");
+  EXPECT_EQ(passwd->shared->records.before, "");
+  EXPECT_EQ(passwd->shared->records.after, "new:x:1:1:::\n");
   EXPECT_EQ(shells->shared->replaced, "absent");
+}
+
+TEST(Changes, HoldNoPasswordThatWasThereBefore) {
+  Tree tree;
+  tree.write("/etc/shadow", "root:$6$secret:1::::::\n");
+  const auto snapshot = tree.snapshot();
+  tree.write("/etc/shadow-", "root:$6$secret:1::::::\none:!:2::::::\n");
+  tree.write("/etc/shadow", "root:$6$secret:1::::::\none:!:2::::::\ntwo:!:2::::::\n");
+  int secrets = 0;
+  const auto found = changes_since(snapshot).value();
+  for (const auto& change : found.changes) {
+    if (!change.shared) continue;
+    ++secrets;
+    EXPECT_EQ(change.shared->rule->rule, SharedRule::merge_secret);
+    EXPECT_THAT(change.shared->records.before + change.shared->records.after, Not(HasSubstr("secret")));
+  }
+  EXPECT_EQ(secrets, 2);
 }
 
 class NewPackage : public testing::Test {

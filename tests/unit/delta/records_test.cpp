@@ -94,4 +94,18 @@ TEST(MergeRecords, MergesDebconfByName) {
   EXPECT_EQ(merge_records(RecordFormat::stanzas, "", question, "").value(), question);
 }
 
+TEST(DifferingRecords, MergeAsTheWholeFilesDo) {
+  const char* const before = "# c\na:x:1:\nb:x:2:\nc:x:3:m\nd:x:4:\n";
+  const char* const after = "# other\na:x:1:\nc:x:3:m,n\nd:x:4:\ne:x:5:\n";
+  const auto differing = ci::delta::differing_records(RecordFormat::group, before, after);
+  EXPECT_EQ(differing.before, "b:x:2:\nc:x:3:m\n");
+  EXPECT_EQ(differing.after, "c:x:3:m,n\ne:x:5:\n");
+  for (const char* target : {before, after, "c:x:3:k\nb:x:2:\nz:x:9:\n", "e:x:6:\n", ""}) {
+    const auto whole = merge_records(RecordFormat::group, before, after, target);
+    const auto part = merge_records(RecordFormat::group, differing.before, differing.after, target);
+    ASSERT_EQ(whole.has_value(), part.has_value()) << target;
+    EXPECT_EQ(whole.value_or(""), part.value_or("")) << target;
+  }
+}
+
 }  // namespace
