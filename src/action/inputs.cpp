@@ -48,6 +48,12 @@ base::Result<Inputs> read_inputs(const platform::Environment& environment) {
     faults.push_back(fmt::format("input report: '{}' is not one of auto, summary, check, off", *report));
   }
   configuration.check_name = given("CHECK-NAME");
+  if (const auto mode = given("CACHE")) {
+    configuration.cache = optimize::parse_cache_mode(*mode);
+    if (!configuration.cache) faults.push_back(fmt::format("input cache: '{}' is not one of auto, read, off", *mode));
+  }
+  configuration.cache_store = given("CACHE-STORE");
+  configuration.cache_version = given("CACHE-VERSION");
   configuration.history = given("HISTORY");
   if (!faults.empty()) return base::fail(base::ErrorKind::data, base::join(faults, "\n"));
   return inputs;

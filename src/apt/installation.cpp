@@ -21,11 +21,22 @@ std::string some_of(const std::vector<std::string>& names) {
   return fmt::format("{} and {} more", base::join(first, ", "), names.size() - kShown);
 }
 
+// The first of `specs` that `database` does not have installed, or nullptr.
+const PackageSpec* first_missing(const std::vector<const PackageSpec*>& specs, const DpkgDatabase& database) {
+  for (const auto* spec : specs) {
+    const auto* installed =
+        spec->suite.empty() ? database.satisfying(*spec) : database.find(spec->name, spec->architecture);
+    if (installed == nullptr || !installed->is_installed()) return spec;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
-Installation::Installation(const platform::Platform& platform, Settings settings)
+Installation::Installation(const platform::Platform& platform, Settings settings, Cache cache)
     : platform_(platform),
       settings_(std::move(settings)),
+      cache_(std::move(cache)),
       timer_(platform.clock),
       tool_(platform, settings_),
       started_(platform.clock.monotonic()),
@@ -38,13 +49,49 @@ InstallResult Installation::install() {
     for (const auto* spec : missing_) texts.push_back(spec->text);
     result_.outcome.why_not.push_back({"none", fmt::format("{} of {} requested packages missing: {}", missing_.size(),
                                                            settings_.packages.size(), base::join(texts, ", "))});
-    result_.outcome.tier = "network";
-    NetworkTier network(session_, missing_);
-    network.install();
-    plan_ = network.plan();
-    check_result();
+    std::optional<DeltaTier> delta;
+    if (cache_.store != nullptr) delta.emplace(session_, cache_, settings_.packages);
+    if (!delta || !restore_delta(*delta)) install_from_network(delta ? &*delta : nullptr);
+    if (delta) result_.cache = delta->outcome();
   }
   return finish();
+}
+
+// Returns whether the cache had everything. What it gave is held against dpkg's database.
+bool Installation::restore_delta(DeltaTier& delta) {
+  std::string reason = delta.restore();
+  if (reason.empty()) {
+    timer_.begin("plan");
+    auto after = DpkgDatabase::read(platform_.processes, kQuestion);
+    timer_.end();
+    if (!after) {
+      reason = after.error().message;
+    } else if (const auto broken = after->broken(); !broken.empty()) {
+      reason = "restored packages are half-way installed: " + some_of(broken);
+    } else if (const auto* spec = first_missing(missing_, *after); spec != nullptr) {
+      reason = fmt::format("the restored packages do not have {}", spec->text);
+    } else {
+      database_ = std::move(*after);
+      plan_ = delta.plan();
+      result_.outcome.tier = "delta";
+      return true;
+    }
+  }
+  result_.outcome.why_not.push_back({"delta", reason});
+  return false;
+}
+
+void Installation::install_from_network(DeltaTier* delta) {
+  if (delta != nullptr) delta->take_snapshot();
+  result_.outcome.tier = "network";
+  const auto began = platform_.clock.monotonic();
+  NetworkTier network(session_, missing_);
+  network.install();
+  plan_ = network.plan();
+  check_result();
+  if (delta != nullptr && !problems_.failure()) {
+    result_.pending_save = delta->capture(base::seconds(platform_.clock.monotonic() - began));
+  }
 }
 
 // Holds apt's word against dpkg's.
@@ -60,17 +107,13 @@ void Installation::check_result() {
                    fmt::format("left half-way installed: {}; the next run finishes them first", some_of(broken)));
   }
   if (problems_.failure()) return;
-  for (const auto* spec : missing_) {
-    const auto* installed =
-        spec->suite.empty() ? database_.satisfying(*spec) : database_.find(spec->name, spec->architecture);
-    if (installed != nullptr && installed->is_installed()) continue;
+  if (const auto* spec = first_missing(missing_, database_); spec != nullptr) {
     const Failure failure{FailureKind::other,
                           {},
                           {},
                           spec->name,
                           fmt::format("apt reported success, but {} is not installed", spec->text)};
     problems_.fail_to_install(spec->text, failure, "configure", 0);
-    return;
   }
 }
 
@@ -93,7 +136,9 @@ InstallResult Installation::finish() {
   const auto missing = problems_.failure() ? Missing::failed : Missing::pending;
   result_.outcome.packages = list_packages(settings_.packages, plan_, database_, timer_, missing);
   result_.outcome.phases = timer_.phases();
-  result_.outcome.seconds = base::seconds(platform_.clock.monotonic() - started_);
+  // Saving for later runs is no part of this installation.
+  result_.outcome.seconds = base::seconds(platform_.clock.monotonic() - started_) - timer_.seconds_in("snapshot") -
+                            timer_.seconds_in("capture");
   result_.problems = problems_.all();
   result_.failure = problems_.failure();
   return std::move(result_);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apt/delta_tier.hpp"
 #include "apt/dpkg_database.hpp"
 #include "apt/plan.hpp"
 #include "apt/session.hpp"
@@ -16,11 +17,13 @@ struct InstallResult {
   history::AptOutcome outcome;
   std::vector<history::Problem> problems;  // warnings, and the failure if there was one
   std::optional<base::ErrorKind> failure;  // nothing when every requested package is installed
+  std::optional<history::CacheOutcome> cache;
+  std::optional<PendingSave> pending_save;  // to be committed when the rest of the job succeeded
 };
 
 class Installation {
  public:
-  Installation(const platform::Platform& platform, Settings settings);
+  Installation(const platform::Platform& platform, Settings settings, Cache cache = {});
 
   // Installs what is missing. Touches nothing when nothing is. Whatever happens, the result tells what dpkg says is
   // there at the end.
@@ -37,11 +40,14 @@ class Installation {
   bool read_files();
   bool become_root();
   bool mend();
+  bool restore_delta(DeltaTier& delta);
+  void install_from_network(DeltaTier* delta);
   void check_result();
   InstallResult finish();
 
   const platform::Platform& platform_;
   Settings settings_;
+  Cache cache_;
   PhaseTimer timer_;
   AptTool tool_;
   platform::Monotonic started_;

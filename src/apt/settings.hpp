@@ -9,6 +9,7 @@
 #include "apt/throughput_watch.hpp"
 #include "base/time.hpp"
 #include "platform/clock.hpp"
+#include "store/store.hpp"
 
 namespace ci::apt {
 
@@ -23,6 +24,17 @@ enum class Recommends { yes, no };
 // Whether the machine is thrown away after the job. If so, file syncs are suppressed and the manual-page index and the
 // initramfs are not rebuilt: nobody will read them.
 enum class Lifetime { kept, ephemeral };
+
+enum class CacheUse { read, read_and_save };
+
+// Where whole installations are kept (delta_tier.hpp), and how.
+struct Cache {
+  store::Store* store = nullptr;  // nullptr: nowhere
+  CacheUse use = CacheUse::read_and_save;
+  std::string version;  // part of the key, to begin anew
+  base::Duration max_age = std::chrono::hours(24 * 7);
+  std::vector<std::string> excluded;  // folders that no installation writes to, but this job may
+};
 
 struct Settings {
   std::vector<PackageSpec> packages;

@@ -72,6 +72,9 @@ class Parser {
         "Install recommended packages too (the default)");
     sub->add_option("--gate", gate_, "What a missed budget does: off, warn or fail")->type_name("GATE");
     sub->add_option("--history", history_, "Where to keep the record: file:DIR, or off")->type_name("STORE");
+    sub->add_option("--cache", cache_, "auto: restore and save; read: restore only; off")->type_name("MODE");
+    sub->add_option("--cache-store", cache_store_, "Where cache archives are kept: file:DIR")->type_name("STORE");
+    sub->add_option("--cache-version", cache_version_, "Changing it abandons all earlier caches")->type_name("TEXT");
     sub->add_flag("--dry-run", line_.dry_run, "Only say what would be done");
   }
 
@@ -131,6 +134,7 @@ class Parser {
     add_command(delta, "fingerprint", "", CommandName::delta_fingerprint)->add_option("--root", line_.root, "");
     auto* capture = add_command(delta, "capture", "", CommandName::delta_capture);
     capture->add_option("file", line_.arguments, "")->required()->expected(1);
+    capture->add_option("--install-seconds", line_.install_seconds, "");
     auto* restore = add_command(delta, "restore", "", CommandName::delta_restore);
     restore->add_option("--root", line_.root, "");
     for (auto* step : {capture, restore}) {
@@ -157,6 +161,12 @@ class Parser {
       }
     }
     configuration.history = history_;
+    configuration.cache_store = cache_store_;
+    configuration.cache_version = cache_version_;
+    if (cache_) {
+      configuration.cache = optimize::parse_cache_mode(*cache_);
+      if (!configuration.cache) return usage(fmt::format("--cache: '{}' is not one of auto, read, off", *cache_), "");
+    }
     configuration.check_name = check_name_;
     if (suppress_sync_) line_.sync = platform::Sync::suppressed;
     for (auto [text, field, option] : {std::tuple(&budget_, &configuration.budget, "--budget"),
@@ -218,7 +228,8 @@ class Parser {
   bool suppress_sync_ = false;
   std::string color_;
   std::vector<std::string> smoke_;
-  std::optional<std::string> packages_, budget_, deadline_, gate_, report_, check_name_, history_;
+  std::optional<std::string> packages_, budget_, deadline_, gate_, report_, check_name_, history_, cache_, cache_store_,
+      cache_version_;
 };
 
 }  // namespace

@@ -40,6 +40,7 @@ struct CommandLine {
   std::vector<std::string> excluded;   // internal delta: paths to leave out
   std::string socket;                  // internal delta: where to ask for the archive
   std::string fingerprint;             // internal delta: of the base
+  double install_seconds = 0;          // internal delta: that the installation took
   platform::Verbosity verbosity = platform::Verbosity::normal;
   platform::Style style = platform::Style::automatic;
   platform::Sync sync = platform::Sync::real;

@@ -9,7 +9,7 @@
 #include "delta/fingerprint.hpp"
 #include "delta/restore.hpp"
 #include "delta/snapshot.hpp"
-#include "platform/local_socket.hpp"
+#include "platform/descriptor_offer.hpp"
 
 namespace ci::cli {
 namespace {
@@ -57,6 +57,18 @@ Json document(const delta::Obstacle& obstacle) {
   return json;
 }
 
+Json document(const std::vector<delta::PackageChange>& packages) {
+  Json json = Json::array();
+  for (const auto& one : packages) {
+    json.push(Json::object()
+                  .set("name", one.name)
+                  .set("architecture", one.architecture)
+                  .set("before", one.before)
+                  .set("after", one.after));
+  }
+  return json;
+}
+
 base::Result<Json> document(const delta::Changes& changes) {
   Json list = Json::array();
   for (const auto& change : changes.changes) {
@@ -65,20 +77,14 @@ base::Result<Json> document(const delta::Changes& changes) {
     }
     list.push(document(change));
   }
-  Json packages = Json::array();
-  for (const auto& one : changes.packages) {
-    packages.push(Json::object()
-                      .set("name", one.name)
-                      .set("architecture", one.architecture)
-                      .set("before", one.before)
-                      .set("after", one.after));
-  }
   Json obstacles = Json::array();
   for (const auto& one : changes.obstacles) obstacles.push(document(one));
   Json left_out = Json::array();
   for (const auto& path : changes.left_out) left_out.push(path);
   Json json = Json::object();
-  json.set("changes", std::move(list)).set("packages", std::move(packages)).set("obstacles", std::move(obstacles));
+  json.set("changes", std::move(list))
+      .set("packages", document(changes.packages))
+      .set("obstacles", std::move(obstacles));
   json.set("left_out", std::move(left_out));
   json.set("swept", Json::object()
                         .set("folders", static_cast<std::int64_t>(changes.swept.folders))
@@ -100,19 +106,12 @@ base::Result<int> print(const base::Result<Json>& json) {
   return 0;
 }
 
-base::Result<platform::FileDescriptor> archive_from(const std::string& socket) {
-  auto answer = platform::ask_local_server(socket, kArchiveQuestion, -1, std::chrono::seconds(10));
-  if (!answer) return base::fail(answer.error());
-  if (!answer->file) return base::fail(base::ErrorKind::io, "no archive from " + socket);
-  return std::move(answer->file);
-}
-
 base::Result<int> run_capture(const CommandLine& line, const std::filesystem::path& root,
                               const delta::Changes& changes) {
-  const auto file = archive_from(line.socket);
+  const auto file = platform::take_offer(line.socket);
   if (!file) return base::fail(file.error());
   archive::DescriptorSink sink(file->get());
-  const auto written = delta::capture(root, changes, line.fingerprint, kLevel, sink);
+  const auto written = delta::capture(root, changes, line.fingerprint, line.install_seconds, kLevel, sink);
   if (!written) return base::fail(written.error());
   return print(Json::object()
                    .set("members", static_cast<std::int64_t>(written->members))
@@ -121,7 +120,7 @@ base::Result<int> run_capture(const CommandLine& line, const std::filesystem::pa
 }
 
 base::Result<int> run_restore(const CommandLine& line, const platform::Platform& platform) {
-  const auto file = archive_from(line.socket);
+  const auto file = platform::take_offer(line.socket);
   if (!file) return base::fail(file.error());
   archive::DescriptorSource source(file->get());
   const auto restored = delta::restore(line.root, line.fingerprint, source);
@@ -142,6 +141,8 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
                    .set("content_bytes", static_cast<std::int64_t>(extracted.content_bytes))
                    .set("archive_bytes", static_cast<std::int64_t>(extracted.archive_bytes))
                    .set("written", static_cast<std::int64_t>(extracted.written))
+                   .set("install_seconds", restored->install_seconds)
+                   .set("packages", document(restored->packages))
                    .set("failed_commands", std::move(failed)));
 }
 

@@ -6,12 +6,9 @@
 
 namespace ci::cli {
 
-// The text that a child asks its socket with, to be answered with the archive's descriptor.
-inline constexpr char kArchiveQuestion[] = "archive";
-
-// Runs `snapshot FILE`, `changes FILE` (a JSON document on standard output), `fingerprint` (the same), `capture FILE` or
-// `restore` on the root that the line names, and returns the exit code. The last two get the archive's descriptor from
-// the socket that the line names and print what they did as a JSON document. Error: what stopped it.
+// Runs `snapshot FILE`, `changes FILE` (a JSON document on standard output), `fingerprint` (the same), `capture FILE`
+// or `restore` on the root that the line names, and returns the exit code. The last two get the archive's descriptor
+// from the socket that the line names and print what they did as a JSON document. Error: what stopped it.
 base::Result<int> run_delta(const CommandLine& line, const platform::Platform& platform);
 
 }  // namespace ci::cli

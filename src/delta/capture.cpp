@@ -54,9 +54,11 @@ base::Result<Label> label_of(const std::filesystem::path& root, const Changes& c
 }  // namespace
 
 base::Result<archive::WriteSummary> capture(const std::filesystem::path& root, const Changes& changes,
-                                            const std::string& fingerprint, int level, archive::ByteSink& sink) {
-  const auto label = label_of(root, changes, fingerprint);
+                                            const std::string& fingerprint, double install_seconds, int level,
+                                            archive::ByteSink& sink) {
+  auto label = label_of(root, changes, fingerprint);
   if (!label) return fail(label.error());
+  label->install_seconds = install_seconds;
   const std::string status_path = std::string("/") + kStatusFolder + "/" + kStatusFile;
   archive::SourceRoot files{kFilesRoot, root}, status{kStatusRoot, root / kStatusFolder};
   for (const auto& change : changes.changes) {

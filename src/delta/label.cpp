@@ -40,6 +40,7 @@ std::string encode(const Label& label) {
   return Json::object()
       .set("delta", kVersion)
       .set("fingerprint", label.fingerprint)
+      .set("install_seconds", label.install_seconds)
       .set("packages", std::move(packages))
       .set("shared", std::move(shared))
       .set("replay", std::move(replay))
@@ -54,6 +55,7 @@ base::Result<Label> decode_label(std::string_view text) {
   }
   Label label;
   label.fingerprint = (*json)["fingerprint"].as_string();
+  label.install_seconds = (*json)["install_seconds"].as_number();
   for (const auto& one : (*json)["packages"].items()) {
     label.packages.push_back({one["name"].as_string(), one["architecture"].as_string(), one["before"].as_string(),
                               one["after"].as_string()});

@@ -19,7 +19,8 @@ struct SharedLabel {
 };
 
 struct Label {
-  std::string fingerprint;  // of the base (fingerprint.hpp)
+  std::string fingerprint;     // of the base (fingerprint.hpp)
+  double install_seconds = 0;  // that the installation took; 0 when not known
   std::vector<PackageChange> packages;
   std::vector<SharedLabel> shared;
   std::vector<std::vector<std::string>> replay;  // commands to run when the files are in place (obstacles.hpp)

@@ -135,7 +135,7 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   }
   if (auto published = publish_status(root, staging->path(), *extracted); !published) return fail(published.error());
 
-  Restored restored{std::move(*extracted), std::move(adjustments.commands)};
+  Restored restored{std::move(*extracted), label->packages, label->install_seconds, std::move(adjustments.commands)};
   restored.commands.insert(restored.commands.end(), label->replay.begin(), label->replay.end());
   return restored;
 }

@@ -12,6 +12,8 @@ namespace ci::delta {
 
 struct Restored {
   archive::ExtractSummary extracted;
+  std::vector<PackageChange> packages;
+  double install_seconds = 0;  // that the installation took which the delta was made of
   // To be run now, in this order: caches made anew where the target had others, and what files cannot give back.
   std::vector<std::vector<std::string>> commands;
 };

@@ -26,7 +26,7 @@ struct Package {
 };
 
 struct Phase {
-  std::string name;  // mend, plan, update, download, unpack, configure, triggers
+  std::string name;  // mend, plan, restore, snapshot, update, download, unpack, configure, triggers, capture
   double seconds = 0;
   std::int64_t bytes = 0;
 };
@@ -37,11 +37,25 @@ struct WhyNot {
 };
 
 struct AptOutcome {
-  std::string tier = "none";  // none: nothing was missing; network: installed by apt
+  std::string tier = "none";  // none: nothing was missing; delta: restored; network: installed by apt
   std::vector<WhyNot> why_not;
   std::vector<Phase> phases;
   std::vector<Package> packages;
   double seconds = 0;
+};
+
+// One cache of the run: what came from it and what it cost.
+struct CacheOutcome {
+  std::string name;                 // "apt", ...
+  std::string key;                  // under which it was or would be saved
+  std::string matched_key;          // of the entry that was found; "" = none
+  std::string outcome = "skipped";  // exact, prefix, miss, skipped
+  std::string reason;               // why it was no hit, or was not saved
+  std::int64_t bytes = 0;           // of the archive
+  double restore_seconds = 0;
+  double save_seconds = 0;
+  std::optional<double>
+      seconds_saved;  // against the installation that the entry was made of; below 0 when it cost time
 };
 
 struct SmokeOutcome {
@@ -93,6 +107,7 @@ struct Record {
   std::optional<base::TimePoint> ended_at;
   double seconds = 0;
   std::optional<AptOutcome> apt;  // nothing when no packages were asked for
+  std::vector<CacheOutcome> caches;
   std::vector<SmokeOutcome> smoke;
   std::vector<Metric> metrics;
   std::vector<Problem> problems;

@@ -70,6 +70,7 @@ Configuration merge(Configuration strong, const Configuration& weak) {
   take(strong.budget, weak.budget);
   take(strong.recommends, weak.recommends);
   take(strong.lists_max_age, weak.lists_max_age);
+  take(strong.max_age, weak.max_age);
   take(strong.ephemeral, weak.ephemeral);
   take(strong.stall, weak.stall);
   take(strong.min_rate, weak.min_rate);
@@ -78,6 +79,9 @@ Configuration merge(Configuration strong, const Configuration& weak) {
   take(strong.download_deadline, weak.download_deadline);
   take(strong.install_deadline, weak.install_deadline);
   take(strong.deadline, weak.deadline);
+  take(strong.cache, weak.cache);
+  take(strong.cache_store, weak.cache_store);
+  take(strong.cache_version, weak.cache_version);
   take(strong.smoke, weak.smoke);
   take(strong.summary, weak.summary);
   take(strong.annotations, weak.annotations);
@@ -128,6 +132,13 @@ std::optional<Gate> parse_gate(std::string_view word) {
   if (word == "off") return Gate::off;
   if (word == "warn") return Gate::warn;
   if (word == "fail") return Gate::fail;
+  return std::nullopt;
+}
+
+std::optional<CacheMode> parse_cache_mode(std::string_view word) {
+  if (word == "auto") return CacheMode::automatic;
+  if (word == "read") return CacheMode::read;
+  if (word == "off") return CacheMode::off;
   return std::nullopt;
 }
 

@@ -16,12 +16,14 @@ namespace ci::optimize {
 enum class Gate { off, warn, fail };
 enum class Ephemeral { automatic, yes, no };
 enum class CheckRun { automatic, on, off };
+enum class CacheMode { automatic, read, off };
 
 struct Configuration {
   std::optional<std::vector<std::string>> packages;
   std::optional<base::Duration> budget;
   std::optional<bool> recommends;
   std::optional<base::Duration> lists_max_age;
+  std::optional<base::Duration> max_age;
   std::optional<Ephemeral> ephemeral;
   std::optional<base::Duration> stall;
   std::optional<double> min_rate;
@@ -30,6 +32,9 @@ struct Configuration {
   std::optional<base::Duration> download_deadline;
   std::optional<base::Duration> install_deadline;
   std::optional<base::Duration> deadline;
+  std::optional<CacheMode> cache;
+  std::optional<std::string> cache_store;
+  std::optional<std::string> cache_version;
   std::optional<std::vector<smoke::SmokeTest>> smoke;
   std::optional<bool> summary;
   std::optional<bool> annotations;
@@ -52,8 +57,9 @@ base::Result<Configuration> parse_configuration(const std::string& text, const s
 // Error: data (see parse_configuration, or no such file), io.
 base::Result<Configuration> load_configuration(const std::string& file, const std::string& folder);
 
-// The words of the options and inputs `gate` and `report`. Nothing for any other word.
+// The words of the options and inputs `gate`, `cache` and `report`. Nothing for any other word.
 std::optional<Gate> parse_gate(std::string_view word);
+std::optional<CacheMode> parse_cache_mode(std::string_view word);
 // Fills in summary, annotations and check; false for any other word than auto, summary, check and off.
 bool apply_report(std::string_view word, Configuration& configuration);
 

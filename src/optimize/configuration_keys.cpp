@@ -192,6 +192,8 @@ std::vector<ConfigurationKey> make_keys() {
        bool_into(&Configuration::recommends)},
       {"apt.lists-max-age", "How old package lists may be before they are fetched again (7d).", duration_schema(),
        duration_into(&Configuration::lists_max_age)},
+      {"apt.max-age", "How old a cached installation may be before it is made anew (7d).", duration_schema(),
+       duration_into(&Configuration::max_age)},
       {"apt.ephemeral",
        "Whether the machine is thrown away after the job (auto: where CI is true). If so, nothing is synced to disk "
        "and the "
@@ -222,6 +224,13 @@ std::vector<ConfigurationKey> make_keys() {
        duration_into(&Configuration::install_deadline)},
       {"smoke", "Commands that must work after the installation, each a command line or a map.", smoke_schema(),
        read_smoke},
+      {"cache.mode", "auto: restore and save; read: restore only; off.", enum_schema({"auto", "read", "off"}),
+       [](const YamlNode& node, Configuration& configuration, Faults& faults) {
+         configuration.cache = read_word<CacheMode>(
+             node, faults, {{"auto", CacheMode::automatic}, {"read", CacheMode::read}, {"off", CacheMode::off}});
+       }},
+      {"cache.store", "Where cache archives are kept: file:DIR.", text, text_into(&Configuration::cache_store)},
+      {"cache.version", "Changing it abandons all earlier caches.", text, text_into(&Configuration::cache_version)},
       {"report.summary", "Whether to write the job summary (true).", boolean, bool_into(&Configuration::summary)},
       {"report.annotations", "Whether to write annotations (true).", boolean, bool_into(&Configuration::annotations)},
       {"report.check", "Whether to make a check run; needs a token with checks: write (auto: no).",

@@ -9,9 +9,13 @@
 #include "base/text.hpp"
 #include "optimize/exit_code.hpp"
 #include "smoke/smoke_test.hpp"
+#include "store/locator.hpp"
 
 namespace ci::optimize {
 namespace {
+
+// Of a `file:` store, unless another is asked for: as much as GitHub gives a repository.
+constexpr std::uint64_t kStoreLimit = std::uint64_t{10} << 30;
 
 class Job {
  public:
@@ -22,18 +26,37 @@ class Job {
     if (request_.apt) install(*request_.apt);
     if (!request_.smoke.empty()) smoke();
     if (record_.apt) judge_budget(*record_.apt);
+    if (pending_save_) save();
     finish();
   }
 
  private:
   void install(const apt::Settings& settings) {
     platform_.log.begin_group(fmt::format("Install {}", names_of(settings)));
-    auto result = apt::Installation(platform_, settings).install();
+    apt::Cache cache = request_.cache;
+    if (!request_.cache_store.empty()) {
+      auto store = store::open_store(request_.cache_store, {kStoreLimit}, platform_);
+      if (store) store_ = std::move(*store);
+      cache.store = store_.get();
+    }
+    auto result = apt::Installation(platform_, settings, cache).install();
     platform_.log.end_group();
+    if (result.cache) record_.caches.push_back(std::move(*result.cache));
+    pending_save_ = std::move(result.pending_save);
     record_.apt = std::move(result.outcome);
     for (auto& problem : result.problems) tell(std::move(problem));
     if (result.failure)
       fail(exit_code(*result.failure, platform_.cancellation.signal()), *result.failure == base::ErrorKind::timeout);
+  }
+
+  // What a failed job installed is never saved.
+  void save() {
+    auto& cache = record_.caches.front();
+    std::string reason = exit_.value() == kDone || exit_.value() == kDeadline ? "" : "the job failed";
+    if (platform_.cancellation.signal() != 0) reason = "the job was cancelled";
+    if (reason.empty()) reason = pending_save_->commit();
+    pending_save_.reset();
+    if (!reason.empty()) cache.reason += "; not saved: " + reason;
   }
 
   void smoke() {
@@ -145,6 +168,8 @@ class Job {
   platform::Monotonic started_;
   ExitCode exit_;
   bool deadline_passed_ = false;
+  std::unique_ptr<store::Store> store_;
+  std::optional<apt::PendingSave> pending_save_;
 };
 
 }  // namespace

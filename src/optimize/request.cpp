@@ -1,5 +1,7 @@
 #include "optimize/request.hpp"
 
+#include "store/locator.hpp"
+
 namespace ci::optimize {
 namespace {
 
@@ -63,6 +65,43 @@ base::Result<apt::Settings> apt_settings(const Configuration& configuration, con
   return settings;
 }
 
+// XDG Base Directory Specification: $XDG_CACHE_HOME, or ~/.cache. "" when neither is known.
+std::string default_store(const platform::Environment& environment) {
+  if (const auto cache = environment.get("XDG_CACHE_HOME"); !cache.empty()) return "file:" + cache + "/ci-optimizer";
+  if (const auto home = environment.get("HOME"); !home.empty()) return "file:" + home + "/.cache/ci-optimizer";
+  return "";
+}
+
+// Where nothing is said, a machine that is kept needs no cache: its packages stay. On GitHub a folder of the runner
+// goes with it.
+std::string cache_store(const Configuration& configuration, const Request& request,
+                        const platform::Environment& environment) {
+  if (configuration.cache == CacheMode::off) return "";
+  if (configuration.cache_store && !configuration.cache_store->empty()) return *configuration.cache_store;
+  const bool ephemeral = request.apt && request.apt->lifetime == apt::Lifetime::ephemeral;
+  if (!ephemeral || environment.get("GITHUB_ACTIONS") == "true") return "";
+  return default_store(environment);
+}
+
+apt::Cache apt_cache(const Configuration& configuration, const Request& request,
+                     const platform::Environment& environment) {
+  apt::Cache cache;
+  if (configuration.cache == CacheMode::read) cache.use = apt::CacheUse::read;
+  cache.version = configuration.cache_version.value_or("");
+  cache.max_age = configuration.max_age.value_or(cache.max_age);
+  cache.excluded = {"/home", "/root", "/mnt", "/media", "/var/cache/apt/archives"};
+  for (const char* name : {"GITHUB_WORKSPACE", "RUNNER_TEMP", "RUNNER_TOOL_CACHE"}) {
+    if (auto folder = environment.get(name); folder.starts_with('/')) cache.excluded.push_back(std::move(folder));
+  }
+  if (request.history) cache.excluded.push_back(request.history->string());
+  constexpr std::string_view kFile = "file:";
+  if (request.cache_store.starts_with(kFile)) {
+    std::error_code error;
+    cache.excluded.push_back(fs::absolute(request.cache_store.substr(kFile.size()), error).lexically_normal().string());
+  }
+  return cache;
+}
+
 }  // namespace
 
 base::Result<Request> make_request(const Configuration& configuration, const platform::Platform& platform,
@@ -87,6 +126,12 @@ base::Result<Request> make_request(const Configuration& configuration, const pla
   auto history = history_folder(configuration.history.value_or(""), platform.environment);
   if (!history) return base::fail(history.error());
   request.history = std::move(*history);
+  request.cache_store = cache_store(configuration, request, platform.environment);
+  if (!request.cache_store.empty()) {
+    if (const auto store = store::open_store(request.cache_store, {}, platform); !store)
+      return base::fail(store.error());
+    request.cache = apt_cache(configuration, request, platform.environment);
+  }
   return request;
 }
 

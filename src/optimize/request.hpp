@@ -16,6 +16,8 @@ namespace ci::optimize {
 
 struct Request {
   std::optional<apt::Settings> apt;  // nothing when no package is asked for
+  std::string cache_store;           // URL; "" = no cache
+  apt::Cache cache;                  // its store is opened from the URL
   std::vector<smoke::SmokeTest> smoke;
   base::Duration budget = std::chrono::seconds(73);
   Gate budget_gate = Gate::warn;

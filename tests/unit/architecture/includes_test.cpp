@@ -21,9 +21,10 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"history", {"platform", "base"}},
     {"report", {"history", "github", "platform", "base"}},
     {"delta", {"archive", "platform", "base"}},
-    {"apt", {"delta", "history", "platform", "base"}},
+    {"store", {"platform", "base"}},
+    {"apt", {"delta", "store", "history", "platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
-    {"optimize", {"delta", "apt", "smoke", "report", "history", "github", "platform", "base"}},
+    {"optimize", {"store", "apt", "smoke", "report", "history", "github", "platform", "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
     {"cli", {"action", "optimize", "archive", "delta", "apt", "smoke", "report", "history", "github", "platform", "base"}},
 };

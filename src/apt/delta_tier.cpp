@@ -1,0 +1,216 @@
+#include "apt/delta_tier.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "delta/digest.hpp"
+#include "delta/fingerprint.hpp"
+#include "platform/descriptor_offer.hpp"
+
+namespace ci::apt {
+namespace {
+
+constexpr auto kLongestStep = std::chrono::seconds(120);  // of snapshot, capture and restore each
+constexpr int kDoesNotFit = 4;                            // exit code of a child that changed nothing
+
+// The reason in a child's messages: the last of its lines that is an error.
+std::string reason_in(const platform::Outcome& outcome) {
+  constexpr std::string_view kBefore = "ci-optimizer: error: ";
+  std::string reason = outcome.describe();
+  for (const auto& line : base::split(outcome.err, '\n')) {
+    if (const auto at = line.find(kBefore); at != std::string::npos) reason = line.substr(at + kBefore.size());
+  }
+  return reason;
+}
+
+// 20261121T083000.123456, so that keys sort as their times do.
+std::string time_for_key(base::TimePoint time) {
+  std::string text = base::to_rfc3339(time);
+  for (const char* mark : {"-", ":", "Z"}) text = base::replace_all(text, mark, "");
+  return text;
+}
+
+}  // namespace
+
+std::string PendingSave::commit() {
+  const auto saved = upload_->commit();
+  return saved ? "" : saved.error().error.message;
+}
+
+DeltaTier::DeltaTier(const Session& session, const Cache& cache, const std::vector<PackageSpec>& specs)
+    : session_(session), cache_(cache), specs_(specs) {
+  outcome_.name = "apt";
+}
+
+std::string DeltaTier::request_digest() const {
+  std::vector<std::string> lines;
+  for (const auto& spec : specs_) lines.push_back(spec.text);
+  std::sort(lines.begin(), lines.end());
+  lines.emplace_back(session_.settings.recommends == Recommends::yes ? "recommends" : "no recommends");
+  lines.emplace_back(session_.settings.lifetime == Lifetime::ephemeral ? "ephemeral" : "kept");
+  lines.push_back("version " + cache_.version);
+  return delta::sha256(base::join(lines, "\n"));
+}
+
+// Fills in the fingerprint and the key's prefix. Returns "" or why there is none.
+std::string DeltaTier::find_key() {
+  for (const auto& spec : specs_) {
+    if (spec.is_file) return "a local .deb is asked for: " + spec.text;
+  }
+  const auto fingerprint = delta::base_fingerprint("/");
+  if (!fingerprint) return fingerprint.error().message;
+  auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-delta-");
+  if (!folder) return folder.error().message;
+  folder_.emplace(std::move(*folder));
+  fingerprint_ = fingerprint->digest;
+  constexpr std::size_t kShown = 16;
+  prefix_ = fmt::format("apt-{}-{}-", fingerprint_.substr(0, kShown), request_digest().substr(0, kShown));
+  outcome_.key = prefix_ + time_for_key(session_.platform.clock.now());
+  may_save_ = cache_.use == CacheUse::read_and_save;
+  return "";
+}
+
+// Opens the newest entry that is young enough. Returns "" or why there is none.
+std::string DeltaTier::open_newest(std::unique_ptr<store::Download>& download, store::Entry& entry) {
+  const auto found = cache_.store->find(outcome_.key, {prefix_});
+  if (!found) return found.error().message;
+  if (!*found) return "no entry for this base and these packages";
+  entry = **found;
+  const auto age = session_.platform.clock.now() - entry.created;
+  if (age > cache_.max_age) {
+    return fmt::format("the newest entry is {} old, older than max-age",
+                       base::human_seconds(base::seconds(std::chrono::duration_cast<base::Duration>(age))));
+  }
+  auto opened = cache_.store->open(entry);
+  if (!opened) return opened.error().message;
+  download = std::move(*opened);
+  return "";
+}
+
+std::string DeltaTier::restore() {
+  session_.timer.begin("restore");
+  outcome_.outcome = "miss";
+  const auto miss = [&](std::string reason) {
+    session_.timer.end();
+    outcome_.reason = reason;
+    return reason;
+  };
+  if (auto why = find_key(); !why.empty()) {
+    outcome_.outcome = "skipped";
+    return miss(std::move(why));
+  }
+  std::unique_ptr<store::Download> download;
+  store::Entry entry;
+  if (auto why = open_newest(download, entry); !why.empty()) return miss(std::move(why));
+
+  const auto answer = ask({"restore", "--fingerprint", fingerprint_}, "restore", download->descriptor());
+  outcome_.restore_seconds = session_.timer.seconds_in("restore");
+  if (!answer.failure.empty()) {
+    // What is damaged once is damaged for every later run.
+    if (answer.touched) {
+      may_save_ = false;
+      if (cache_.use == CacheUse::read_and_save) (void)cache_.store->remove(entry);
+      session_.problems.warn("delta",
+                             "a restore was begun and not ended, a real installation follows: " + answer.failure);
+    }
+    return miss(answer.failure);
+  }
+  if (const auto whole = download->finish(); !whole) {
+    may_save_ = false;
+    return miss(whole.error().message);
+  }
+  for (const auto& failed : answer.document["failed_commands"].items()) {
+    session_.problems.warn("delta", "after the restore: " + failed.as_string());
+  }
+  for (const auto& package : answer.document["packages"].items()) {
+    if (package["after"].as_string().empty()) {
+      plan_.removed.push_back(package["name"].as_string());
+    } else {
+      PlannedPackage& planned = plan_.packages.emplace_back();
+      planned.name = package["name"].as_string();
+      planned.version = package["after"].as_string();
+      planned.architecture = package["architecture"].as_string();
+    }
+  }
+  session_.timer.add_bytes("restore", static_cast<std::int64_t>(entry.bytes));
+  session_.timer.end();
+  outcome_.outcome = "exact";
+  outcome_.matched_key = entry.key;
+  outcome_.bytes = static_cast<std::int64_t>(entry.bytes);
+  outcome_.restore_seconds = session_.timer.seconds_in("restore");
+  if (const double cold = answer.document["install_seconds"].as_number(); cold > 0) {
+    outcome_.seconds_saved = cold - outcome_.restore_seconds;
+  }
+  return "";
+}
+
+DeltaTier::Answer DeltaTier::ask(std::vector<std::string> arguments, const std::string& phase, int archive) {
+  session_.timer.begin(phase);
+  std::vector<std::string> argv = {session_.settings.program, "internal", "delta"};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  std::unique_ptr<platform::DescriptorOffer> offer;
+  if (archive >= 0) {
+    const auto socket = folder_->path() / "socket";
+    std::error_code ignored;
+    std::filesystem::remove(socket, ignored);
+    auto made = platform::DescriptorOffer::make(socket, archive);
+    if (!made) return {{}, made.error().message, false};
+    offer = std::move(*made);
+    argv.insert(argv.end(), {"--socket", socket.string()});
+  }
+  auto command = session_.tool.as_root(std::move(argv));
+  command.timeout = session_.tool.time_left(kLongestStep);
+  std::string document;
+  command.on_line = [&](platform::Stream stream, std::string_view line) {
+    if (stream == platform::Stream::out) document.append(line).append("\n");
+  };
+  const auto outcome = session_.platform.processes.run(command);
+  session_.timer.end();
+  if (!outcome) return {{}, outcome.error().message, false};
+  if (!outcome->succeeded()) {
+    return {{}, reason_in(*outcome), outcome->end != platform::End::exited || outcome->code != kDoesNotFit};
+  }
+  if (document.empty()) return {};
+  auto json = base::parse_json(document);
+  if (!json) return {{}, json.error().message, true};
+  return {std::move(*json), "", true};
+}
+
+void DeltaTier::take_snapshot() {
+  if (!may_save_) return;
+  std::vector<std::string> arguments = {"snapshot"};
+  for (const auto& path : cache_.excluded) arguments.insert(arguments.end(), {"--exclude", path});
+  arguments.push_back(snapshot_file().string());
+  const auto answer = ask(std::move(arguments), "snapshot", -1);
+  if (!answer.failure.empty()) not_saved(answer.failure);
+}
+
+std::optional<PendingSave> DeltaTier::capture(double install_seconds) {
+  if (!may_save_) return std::nullopt;
+  auto upload = cache_.store->create(outcome_.key);
+  if (!upload) {
+    not_saved(upload.error().error.message);
+    return std::nullopt;
+  }
+  const auto answer = ask({"capture", "--fingerprint", fingerprint_, "--install-seconds",
+                           fmt::format("{:.3f}", install_seconds), snapshot_file().string()},
+                          "capture", (*upload)->descriptor());
+  outcome_.save_seconds = session_.timer.seconds_in("snapshot") + session_.timer.seconds_in("capture");
+  if (!answer.failure.empty()) {
+    not_saved(answer.failure);
+    return std::nullopt;
+  }
+  outcome_.bytes = answer.document["archive_bytes"].as_integer();
+  session_.timer.add_bytes("capture", outcome_.bytes);
+  return PendingSave(std::move(*upload));
+}
+
+void DeltaTier::not_saved(const std::string& reason) {
+  may_save_ = false;
+  outcome_.reason += (outcome_.reason.empty() ? "" : "; ") + ("not saved: " + reason);
+  session_.platform.log.detail("this installation is not saved: " + reason);
+}
+
+}  // namespace ci::apt

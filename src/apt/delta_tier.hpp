@@ -1,0 +1,77 @@
+#pragma once
+// The installation from the cache: everything that a real installation changed on an equal base, put back as files.
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apt/plan.hpp"
+#include "apt/session.hpp"
+#include "base/json.hpp"
+#include "history/record.hpp"
+#include "platform/filesystem.hpp"
+#include "store/store.hpp"
+
+namespace ci::apt {
+
+// A captured installation that waits for the rest of the job to succeed before it is saved.
+class PendingSave {
+ public:
+  explicit PendingSave(std::unique_ptr<store::Upload> upload) : upload_(std::move(upload)) {}
+  // Makes it an entry of the store. Returns "" or why it could not be.
+  std::string commit();
+
+ private:
+  std::unique_ptr<store::Upload> upload_;
+};
+
+class DeltaTier {
+ public:
+  // Needs root from restore() on. `specs` are all packages asked for. The store of `cache` must be there.
+  DeltaTier(const Session& session, const Cache& cache, const std::vector<PackageSpec>& specs);
+
+  // Restores the newest entry that was made on an equal base for an equal request. Returns "" or why there is none or
+  // it was not restored.
+  std::string restore();
+
+  // The packages that restore() has put in place, as a plan without downloads.
+  [[nodiscard]] const Plan& plan() const { return plan_; }
+
+  // To be called before another tier installs: notes the state that capture() compares with. A failure only means that
+  // nothing will be saved.
+  void take_snapshot();
+
+  // To be called when another tier has installed everything in `install_seconds`: writes what changed to the store.
+  // Nothing when there is nothing to save; outcome() says why.
+  std::optional<PendingSave> capture(double install_seconds);
+
+  // What the cache did, for the record.
+  [[nodiscard]] const history::CacheOutcome& outcome() const { return outcome_; }
+
+ private:
+  // What a child of ours with root rights said.
+  struct Answer {
+    base::Json document;
+    std::string failure;  // "" when it succeeded
+    bool touched = true;  // whether it may have changed anything when it failed
+  };
+
+  std::string find_key();
+  std::string open_newest(std::unique_ptr<store::Download>& download, store::Entry& entry);
+  Answer ask(std::vector<std::string> arguments, const std::string& phase, int archive);
+  void not_saved(const std::string& reason);
+  [[nodiscard]] std::string request_digest() const;
+  [[nodiscard]] std::filesystem::path snapshot_file() const { return folder_->path() / "snapshot"; }
+
+  const Session& session_;
+  const Cache& cache_;
+  const std::vector<PackageSpec>& specs_;
+  std::string fingerprint_;
+  std::string prefix_;  // of the keys of all entries for this base and request
+  std::optional<platform::TemporaryFolder> folder_;
+  bool may_save_ = false;
+  Plan plan_;
+  history::CacheOutcome outcome_;
+};
+
+}  // namespace ci::apt
