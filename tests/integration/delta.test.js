@@ -150,6 +150,26 @@ test('a daemon that runs after the installation is told', { timeout: 120_000 }, 
   }
 });
 
+test('what is mounted is no change; what an installation mounts is told', { timeout: 120_000 }, async () => {
+  const root = new Root();
+  try {
+    fs.mkdirSync(root.at('/srv/before'));
+    fs.mkdirSync(root.at('/srv/later'));
+    const taken = await root.run(['sh', '-ec', `mount -t tmpfs tmpfs /srv/before
+      touch /run/bound && mount --bind /run/bound /etc/issue
+      ci-optimizer internal delta snapshot ${snapshot}
+      touch /srv/before/file && echo text >/etc/issue && mount -t tmpfs tmpfs /srv/later && touch /srv/later/file
+      ci-optimizer internal delta changes ${snapshot}`]);
+    ended(taken, 0);
+    const { changes, obstacles } = JSON.parse(taken.stdout);
+    assert.deepEqual(changes, []);
+    assert.deepEqual(obstacles.map(({ what, remedy, path: where }) => [what, remedy, where]),
+      [['mounts a file system', 'refuse', '/srv/later']]);
+  } finally {
+    root.dispose();
+  }
+});
+
 test('the fingerprint is the same for two copies of a base and tells a changed one', { timeout: 120_000 }, async () => {
   const one = new Root();
   const two = new Root();
