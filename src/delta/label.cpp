@@ -1,6 +1,7 @@
 #include "delta/label.hpp"
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 
 namespace ci::delta {
 namespace {
@@ -17,7 +18,7 @@ Json texts(const std::vector<std::string>& list) {
 
 }  // namespace
 
-std::string encode(const Label& label) {
+base::Result<std::string> encode(const Label& label) {
   Json packages = Json::array();
   for (const auto& one : label.packages) {
     packages.push(Json::object()
@@ -28,12 +29,20 @@ std::string encode(const Label& label) {
   }
   Json shared = Json::array();
   for (const auto& one : label.shared) {
+    const auto& [before, after] = one.change.records;
+    if (base::valid_utf8(before) != before || base::valid_utf8(after) != after) {
+      return base::fail(base::ErrorKind::environment, one.path + " is no UTF-8 text");
+    }
     shared.push(Json::object()
                     .set("path", one.path)
-                    .set("replaced", one.replaced)
-                    .set("installed", one.installed)
-                    .set("before", one.before)
-                    .set("after", one.after));
+                    .set("replaced", one.change.replaced)
+                    .set("installed", one.change.installed)
+                    .set("before", before)
+                    .set("after", after)
+                    .set("mode", static_cast<std::int64_t>(one.mode))
+                    .set("uid", static_cast<std::int64_t>(one.uid))
+                    .set("gid", static_cast<std::int64_t>(one.gid))
+                    .set("modified", one.modified));
   }
   Json replay = Json::array();
   for (const auto& command : label.replay) replay.push(texts(command));
@@ -61,8 +70,20 @@ base::Result<Label> decode_label(std::string_view text) {
                               one["after"].as_string()});
   }
   for (const auto& one : (*json)["shared"].items()) {
-    label.shared.push_back({one["path"].as_string(), one["replaced"].as_string(), one["installed"].as_string(),
-                            one["before"].as_string(), one["after"].as_string()});
+    SharedLabel& shared = label.shared.emplace_back();
+    shared.path = one["path"].as_string();
+    shared.change = {find_shared(shared.path),
+                     one["replaced"].as_string(),
+                     one["installed"].as_string(),
+                     {one["before"].as_string(), one["after"].as_string()}};
+    if (shared.change.rule == nullptr) {
+      return base::fail(base::ErrorKind::data, "the delta names a shared file that is none: " + shared.path);
+    }
+    constexpr std::int64_t kModeBits = 07777;
+    shared.mode = static_cast<std::uint32_t>(one["mode"].as_integer() & kModeBits);
+    shared.uid = static_cast<std::uint32_t>(one["uid"].as_integer());
+    shared.gid = static_cast<std::uint32_t>(one["gid"].as_integer());
+    shared.modified = one["modified"].as_integer();
   }
   for (const auto& command : (*json)["replay"].items()) {
     auto& words = label.replay.emplace_back();

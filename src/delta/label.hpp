@@ -1,21 +1,21 @@
 #pragma once
 // What a delta's archive says of itself before its files: on what base it was taken, and what must be so for it to fit.
-#include <map>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
 #include "delta/packages.hpp"
+#include "delta/shared_change.hpp"
 
 namespace ci::delta {
 
-// A shared file (shared_files.hpp) that the installation changed.
+// A shared file that the installation changed, with the metadata that it left.
 struct SharedLabel {
   std::string path;
-  std::string replaced;   // digest of what was there before the installation
-  std::string installed;  // digest of what the installation left there
-  std::string before;     // contents before and after, of files that are merged
-  std::string after;
+  SharedChange change;
+  std::uint32_t mode = 0, uid = 0, gid = 0;
+  std::int64_t modified = 0;  // nanoseconds since 1970
 };
 
 struct Label {
@@ -26,9 +26,10 @@ struct Label {
   std::vector<std::vector<std::string>> replay;  // commands to run when the files are in place (obstacles.hpp)
 };
 
-std::string encode(const Label& label);
+// Error: environment, naming a shared file whose records are no UTF-8 text.
+base::Result<std::string> encode(const Label& label);
 
-// Error: data.
+// Error: data, also for a shared file that is none to this version.
 base::Result<Label> decode_label(std::string_view text);
 
 }  // namespace ci::delta
