@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 const std::map<std::string, std::vector<std::string>> kBelow = {
     {"base", {}},
     {"platform", {"base"}},
+    {"store", {"platform", "base"}},
     {"github", {"platform", "base"}},
     {"history", {"platform", "base"}},
     {"report", {"history", "github", "platform", "base"}},

@@ -1,0 +1,25 @@
+#pragma once
+// Which store a text names.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "platform/platform.hpp"
+#include "store/store.hpp"
+
+namespace ci::store {
+
+struct StoreLimits {
+  // What all entries of a `file:` store may take together; saving one more removes the least recently used. No value
+  // means no limit.
+  std::optional<std::uint64_t> bytes;
+};
+
+// Returns the store that `url` names: `file:FOLDER`, where FOLDER is made when the first entry is saved. `platform`
+// must outlive the store. Error: usage.
+base::Result<std::unique_ptr<Store>> open_store(const std::string& url, const StoreLimits& limits,
+                                                const platform::Platform& platform);
+
+}  // namespace ci::store
