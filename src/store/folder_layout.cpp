@@ -28,8 +28,10 @@ constexpr mode_t kStoreMode = 0700;
 constexpr mode_t kFileMode = 0666;                // before the umask: the store's own folder says who may enter
 constexpr std::size_t kLongestEntryFile = 16384;  // a key of 512 characters, every one escaped, and the rest
 constexpr std::size_t kRandomBytes = 12;
-constexpr std::string_view kWriting = "new-";
-constexpr std::string_view kTakenOut = "old-";
+constexpr std::size_t kDigestDigits = 64;
+constexpr std::string_view kEntry = "entry-";
+constexpr std::string_view kWriting = "writing-";
+constexpr std::string_view kRemoved = "removed-";
 
 std::string sha256(std::string_view text) {
   std::array<unsigned char, 32> digest{};
@@ -40,8 +42,19 @@ std::string sha256(std::string_view text) {
   return name;
 }
 
-bool is_entry_name(std::string_view name) {
-  return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+// Whether `name` is `kind` and then `digits` hexadecimal digits.
+bool is_name(std::string_view name, std::string_view kind, std::size_t digits) {
+  if (!name.starts_with(kind)) return false;
+  name.remove_prefix(kind.size());
+  return name.size() == digits && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+fs::path random_name(const fs::path& store, std::string_view kind) {
+  return store / (std::string(kind) + base::random_hex(kRandomBytes));
+}
+
+std::string entry_name(std::string_view key) {
+  return std::string(kEntry) + sha256(key);
 }
 
 base::TimePoint time_point(const timespec& time) {
@@ -62,6 +75,7 @@ int set_use(int descriptor, base::TimePoint now) {
 
 // What `text`, the contents of a file `entry`, says; nothing when it is malformed.
 std::optional<Entry> parse_entry(std::string_view text) {
+  if (!text.ends_with('\n')) return std::nullopt;  // not all of it, or with zero bytes behind it
   const auto json = base::parse_json(text);
   if (!json || !(*json)["key"].is_string() || !(*json)["bytes"].is_integer()) return std::nullopt;
   const auto created = base::parse_rfc3339((*json)["created"].as_string());
@@ -85,9 +99,9 @@ void delete_folder(const fs::path& folder) {
   fs::remove_all(folder, ignored);
 }
 
-// Renames `folder` to a passing name, which is returned in `taken`. Returns 0 or the error number.
+// Renames `folder` to one that is being removed, returned in `taken`. Returns 0 or the error number.
 int take_out(const fs::path& store, const fs::path& folder, fs::path& taken) {
-  taken = passing_folder(store, "old");
+  taken = random_name(store, kRemoved);
   return ::rename(folder.c_str(), taken.c_str()) == 0 ? 0 : errno;
 }
 
@@ -131,7 +145,7 @@ base::Result<StoredEntry> read_entry_named(const fs::path& folder, std::string_v
   text.resize(static_cast<std::size_t>(size));
   auto entry = parse_entry(text);
   if (!entry) return damaged("unreadable description");
-  if (sha256(entry->key) != name) return damaged("the description is of another entry");
+  if (entry_name(entry->key) != name) return damaged("the description is of another entry");
   if (entry->bytes != static_cast<std::uint64_t>(data.st_size)) {
     return damaged(fmt::format("{} bytes where {} were saved", data.st_size, entry->bytes));
   }
@@ -148,11 +162,11 @@ base::Error system_failure(std::string_view what, const fs::path& path, int erro
 }
 
 fs::path entry_folder(const fs::path& store, std::string_view key) {
-  return store / sha256(key);
+  return store / entry_name(key);
 }
 
-fs::path passing_folder(const fs::path& store, std::string_view kind) {
-  return store / fmt::format("{}-{}", kind, base::random_hex(kRandomBytes));
+fs::path new_folder(const fs::path& store) {
+  return random_name(store, kWriting);
 }
 
 base::Result<void> make_store_folder(const fs::path& store) {
@@ -196,7 +210,7 @@ base::Result<Listing> list_entries(const fs::path& store) {
   Listing listing;
   std::error_code error;
   for (fs::directory_iterator file(store, error), end; !error && file != end; file.increment(error)) {
-    if (!is_entry_name(file->path().filename().native())) continue;
+    if (!is_name(file->path().filename().native(), kEntry, kDigestDigits)) continue;
     auto entry = read_entry(file->path());
     if (entry) {
       listing.entries.push_back(std::move(*entry));
@@ -237,15 +251,12 @@ void remove_abandoned(const fs::path& store) {
   std::vector<fs::path> found;
   std::error_code error;  // the folder that cannot be read is reported by who reads entries
   for (fs::directory_iterator file(store, error), end; !error && file != end; file.increment(error)) {
-    const std::string name = file->path().filename().string();
-    if (name.starts_with(kWriting) || name.starts_with(kTakenOut)) found.push_back(file->path());
+    found.push_back(file->path());
   }
   for (const fs::path& folder : found) {
-    if (folder.filename().native().starts_with(kTakenOut)) {
-      delete_folder(folder);
-    } else {
-      remove_if_abandoned(store, folder);
-    }
+    const std::string name = folder.filename().native();
+    if (is_name(name, kRemoved, 2 * kRandomBytes)) delete_folder(folder);
+    if (is_name(name, kWriting, 2 * kRandomBytes)) remove_if_abandoned(store, folder);
   }
 }
 

@@ -2,10 +2,12 @@
 // How the `file:` store lies on disk. Everything appears and goes by the renaming of a whole folder, so that no process
 // ever sees half an entry and none needs a lock:
 //
-//   STORE/<SHA-256 of the key, hexadecimal>/data    the archive's bytes
-//                                          /entry   JSON: key, bytes, created; its mtime is the time of the last use
-//   STORE/new-<random>/   being written; the writer, or whom it gave the descriptor, holds a lock (flock) on `data`
-//   STORE/old-<random>/   taken out, being deleted
+//   STORE/entry-<SHA-256 of the key>/data    the archive's bytes
+//                                   /entry   JSON: key, bytes, created; its mtime is the time of the last use
+//   STORE/writing-<random>/   the writer, or whom it gave the descriptor, holds a lock (flock) on `data`
+//   STORE/removed-<random>/   taken out, being deleted
+//
+// Names of any other form are not ours and are left alone.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -26,8 +28,8 @@ struct StoredEntry {
 // Returns the folder of the entry with `key`.
 std::filesystem::path entry_folder(const std::filesystem::path& store, std::string_view key);
 
-// Returns a name for a folder of which no other process knows: `kind` ("new" or "old") and random digits.
-std::filesystem::path passing_folder(const std::filesystem::path& store, std::string_view kind);
+// Returns a name that no other process knows for an entry that is being written.
+std::filesystem::path new_folder(const std::filesystem::path& store);
 
 // Makes `store` and the folders above it where they are missing, for this user alone (mode 0700). Error: io,
 // permission.

@@ -57,7 +57,10 @@ base::Result<std::vector<Entry>> FolderStore::list(const std::string& prefix) {
 }
 
 base::Result<std::optional<Entry>> FolderStore::find(const std::string& key, const std::vector<std::string>& prefixes) {
-  if (auto exact = read_entry(entry_folder(folder_, key))) return std::move(exact->entry);
+  auto exact = read_entry(entry_folder(folder_, key));
+  if (exact) return std::move(exact->entry);
+  const auto kind = exact.error().kind;
+  if (kind != ErrorKind::unavailable && kind != ErrorKind::data) return fail(exact.error());
   if (prefixes.empty()) return std::nullopt;
   auto entries = list("");
   if (!entries) return fail(entries.error());

@@ -55,7 +55,7 @@ tl::expected<std::unique_ptr<Upload>, NotSaved> FolderUpload::begin(const fs::pa
 }
 
 int FolderUpload::make_folder() {
-  fs::path folder = passing_folder(store_, "new");
+  fs::path folder = new_folder(store_);
   if (::mkdir(folder.c_str(), kFolderMode) != 0) return errno;
   folder_ = std::move(folder);
   data_.reset(::open((folder_ / "data").c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
