@@ -28,6 +28,7 @@ class Parser {
     app_.add_option("--log-file", line_.log_file, "Also write every message to FILE, as JSON Lines")->type_name("FILE");
     add_optimize();
     add_apt();
+    add_hash_files();
     add_smoke();
     add_command(&app_, "schema", "Print the JSON Schema of ci-optimizer.yml", CommandName::schema);
     add_internal();
@@ -102,6 +103,17 @@ class Parser {
           ->required();
       add_installation_options(sub);
     }
+  }
+
+  void add_hash_files() {
+    auto* sub = add_command(&app_, "hash-files", "Print what hashFiles() gives for the patterns in GITHUB_WORKSPACE",
+                            CommandName::hash_files);
+    sub->add_option("patterns", line_.arguments, "Glob patterns; one that begins with ! leaves out")
+        ->type_name("PATTERN")
+        ->required();
+    sub->add_flag("--follow-symbolic-links", line_.follow_symbolic_links, "Enter directories through links too")
+        ->ignore_case();
+    sub->add_flag("--explain", line_.explain, "Also list each file and its digest");
   }
 
   void add_smoke() {

@@ -11,7 +11,7 @@
 
 namespace ci::cli {
 
-enum class CommandName { show_text, optimize, apt_install, apt_plan, apt_status, smoke, schema, become };
+enum class CommandName { show_text, optimize, apt_install, apt_plan, apt_status, hash_files, smoke, schema, become };
 
 struct CommandLine {
   CommandName command = CommandName::show_text;
@@ -21,12 +21,14 @@ struct CommandLine {
   std::string packages_file;
   std::string working_directory;
   std::string log_file;
-  std::vector<std::string> arguments;  // package names, or the command to become
+  std::vector<std::string> arguments;  // package names, patterns, or the command to become
   platform::Verbosity verbosity = platform::Verbosity::normal;
   platform::Style style = platform::Style::automatic;
   platform::Sync sync = platform::Sync::real;
   bool json = false;
   bool dry_run = false;
+  bool explain = false;
+  bool follow_symbolic_links = false;
   bool action = false;  // inputs come from INPUT_* variables too
 };
 

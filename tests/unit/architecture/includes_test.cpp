@@ -20,10 +20,11 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"history", {"platform", "base"}},
     {"report", {"history", "github", "platform", "base"}},
     {"apt", {"history", "platform", "base"}},
+    {"cache", {"platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
     {"optimize", {"apt", "smoke", "report", "history", "github", "platform", "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
-    {"cli", {"action", "optimize", "apt", "smoke", "report", "history", "github", "platform", "base"}},
+    {"cli", {"action", "optimize", "apt", "cache", "smoke", "report", "history", "github", "platform", "base"}},
 };
 
 struct Violation {
