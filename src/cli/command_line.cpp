@@ -35,6 +35,7 @@ class Parser {
   }
 
   base::Result<CommandLine> parse(std::vector<std::string> arguments) {
+    if (std::find(arguments.begin(), arguments.end(), "hash-files") != arguments.end()) shield_patterns(arguments);
     std::reverse(arguments.begin(), arguments.end());
     try {
       app_.parse(arguments);
@@ -58,6 +59,17 @@ class Parser {
   }
 
  private:
+  // CLI11 would take "[a,b]" for a list, "{}" for an empty one, and what follows "--" for options once there is a
+  // pattern. White space around a pattern means nothing, and keeps it whole.
+  static void shield_patterns(std::vector<std::string>& arguments) {
+    const auto mark = std::find(arguments.begin(), arguments.end(), "--");
+    for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
+      if (argument > mark) argument->insert(0, 1, ' ');
+      if (argument->ends_with(']') || argument->ends_with('}')) *argument += ' ';
+    }
+    if (mark != arguments.end()) arguments.erase(mark);
+  }
+
   CLI::App* add_command(CLI::App* parent, const char* name, const char* description, CommandName command) {
     auto* sub = parent->add_subcommand(name, description);
     sub->callback([this, command] { line_.command = command; });
