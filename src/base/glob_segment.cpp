@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/script_regexp.hpp"
 #include "base/utf16.hpp"
 
 namespace ci::base {
@@ -70,7 +71,7 @@ class GlobSegment::Reader {
 
   // `source` is the class as written, `body` without its escapes.
   void close_class(Reading& result, std::u16string_view source, std::u16string_view body, bool literal_start) {
-    if (!is_valid_class(source)) {
+    if (!is_script_regexp(u"[" + std::u16string(source) + u"]")) {
       append_literal_class(result, source);
       result.tokens.push_back({Match::unit, u']'});
       return;
@@ -197,7 +198,7 @@ std::u16string literal_name(std::u16string_view segment) {
       std::size_t closed = 0;
       for (std::size_t inner = at + 1; inner < segment.size() && closed == 0; ++inner) {
         if (segment[inner] == u'\\' && inner + 1 < segment.size()) {
-          set.push_back(segment[++at]);  // as @actions/glob: it moves the outer position
+          set.push_back(segment[++inner]);
         } else if (segment[inner] == u']') {
           closed = inner;
         } else {

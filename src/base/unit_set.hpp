@@ -1,6 +1,6 @@
 #pragma once
-// Character classes ("[a-z]", "[!x]") with the meaning that JavaScript's regular expressions give them, without the
-// flag u: a set of UTF-16 units.
+// Character classes ("[a-z]", "[!x]") as sets of UTF-16 units, with the meaning that JavaScript's regular expressions
+// without the flag u give them.
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -23,9 +23,5 @@ class UnitSet {
   std::vector<Range> ranges_;
   bool negated_ = false;
 };
-
-// Whether JavaScript accepts "[" + body + "]", escapes and all, as a regular expression. ECMA-262, ClassContents with
-// Annex B; past the bracket that closes the class, everything is taken for valid.
-bool is_valid_class(std::u16string_view body);
 
 }  // namespace ci::base
