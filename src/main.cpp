@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "apt/dpkg_deb_service.hpp"
 #include "build_info.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
@@ -46,8 +47,7 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
   return optimize::kDone;
 }
 
-int run(const std::vector<std::string>& arguments) {
-  const platform::SystemEnvironment environment;
+int run(const std::vector<std::string>& arguments, const platform::Environment& environment) {
   const auto line = cli::parse_command_line(arguments);
   if (!line) {
     platform::TerminalLog(environment, STDERR_FILENO, platform::Verbosity::normal, platform::Style::automatic)
@@ -89,7 +89,12 @@ int run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   try {
-    return run(std::vector<std::string>(argv + 1, argv + argc));
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const ci::platform::SystemEnvironment environment;
+    if (ci::apt::is_dpkg_deb_stand_in(argv[0], environment)) {
+      return ci::apt::stand_in_for_dpkg_deb(arguments, environment);
+    }
+    return run(arguments, environment);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "ci-optimizer: error: a bug in ci-optimizer: %s\n", error.what());
     return ci::optimize::kBug;

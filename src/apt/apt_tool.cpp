@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "apt/dpkg_deb_service.hpp"
 #include "platform/become.hpp"
 
 namespace ci::apt {
@@ -43,6 +44,7 @@ std::vector<std::string> AptTool::options(const AlternateSources* sources) const
       "APT::Update::Post-Invoke-Success=",
   };
   if (settings_.lifetime == Lifetime::ephemeral) values.emplace_back("Dpkg::Options::=--force-unsafe-io");
+  if (!stand_in_.empty()) values.push_back(fmt::format("DPkg::Path={}:{}", stand_in_.string(), path()));
   if (sources != nullptr) {
     values.push_back("Dir::Etc::sourcelist=" + sources->list().string());
     values.push_back("Dir::Etc::sourceparts=" + sources->parts().string());
@@ -56,6 +58,17 @@ std::vector<std::string> AptTool::options(const AlternateSources* sources) const
   return options;
 }
 
+// dpkg refuses to work without the sbin folders in PATH.
+std::string AptTool::path() const {
+  std::string path = platform_.environment.get("PATH");
+  for (const char* folder : {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"}) {
+    if ((":" + path + ":").find(fmt::format(":{}:", folder)) == std::string::npos) {
+      path += (path.empty() ? "" : ":") + std::string(folder);
+    }
+  }
+  return path;
+}
+
 std::vector<std::string> AptTool::environment() const {
   std::vector<std::string> variables = {"LC_ALL=C.UTF-8",
                                         "DEBIAN_FRONTEND=noninteractive",
@@ -65,14 +78,8 @@ std::vector<std::string> AptTool::environment() const {
                                         "NEEDRESTART_MODE=l",
                                         "NEEDRESTART_SUSPEND=1",
                                         "UCF_FORCE_CONFFOLD=1"};
-  // dpkg refuses to work without the sbin folders in PATH.
-  std::string path = platform_.environment.get("PATH");
-  for (const char* folder : {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"}) {
-    if ((":" + path + ":").find(fmt::format(":{}:", folder)) == std::string::npos) {
-      path += (path.empty() ? "" : ":") + std::string(folder);
-    }
-  }
-  variables.push_back("PATH=" + path);
+  variables.push_back("PATH=" + path());
+  if (!stand_in_.empty()) variables.push_back(fmt::format("{}={}", kStandInVariable, stand_in_.string()));
   // sudo drops these, and apt needs them where a proxy is the only way out.
   for (const char* name :
        {"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}) {

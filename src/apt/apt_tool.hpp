@@ -1,6 +1,7 @@
 #pragma once
 // Runs apt's programs our way: our options on the command line (nothing is written below /etc), our environment, root
 // rights where needed.
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ class AptTool {
   // Sets what gives a command root rights, as root_prefix() returns it. Nothing until then.
   void use_prefix(std::vector<std::string> prefix) { prefix_ = std::move(prefix); }
 
+  // Sets the folder of the `dpkg-deb` that dpkg is to find first (dpkg_deb_service.hpp). "" = dpkg's own.
+  void use_stand_in(const std::filesystem::path& folder) { stand_in_ = folder; }
+
   // Commands to fill in further and to run. `sources` nullptr = the machine's own.
   // apt-get with root rights and a status pipe.
   [[nodiscard]] platform::Command changing(std::vector<std::string> arguments, const AlternateSources* sources) const;
@@ -32,10 +36,12 @@ class AptTool {
  private:
   [[nodiscard]] std::vector<std::string> options(const AlternateSources* sources) const;
   [[nodiscard]] std::vector<std::string> environment() const;
+  [[nodiscard]] std::string path() const;
 
   const platform::Platform& platform_;
   const Settings& settings_;
   std::vector<std::string> prefix_;
+  std::filesystem::path stand_in_;
 };
 
 }  // namespace ci::apt

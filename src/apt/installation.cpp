@@ -43,7 +43,8 @@ Installation::Installation(const platform::Platform& platform, Settings settings
       settings_(std::move(settings)),
       timer_(platform.clock),
       tool_(platform, settings_),
-      started_(platform.clock.monotonic()) {}
+      started_(platform.clock.monotonic()),
+      problems_(platform.log, timer_) {}
 
 InstallResult Installation::install() {
   if (prepare() && mend() && !missing_.empty() && become_root()) {
@@ -64,15 +65,15 @@ InstallResult Installation::install() {
 void Installation::check_result() {
   auto after = DpkgDatabase::read(platform_.processes, kQuestion, platform::OnCancellation::finish);
   if (!after) {
-    if (!result_.failure) end(after.error());
+    if (!problems_.failure()) problems_.fail(after.error());
     return;
   }
   database_ = std::move(*after);
   if (const auto broken = database_.broken(); !broken.empty()) {
-    warn("half-configured",
-         fmt::format("left half-way installed: {}; the next run finishes them first", some_of(broken)));
+    problems_.warn("half-configured",
+                   fmt::format("left half-way installed: {}; the next run finishes them first", some_of(broken)));
   }
-  if (result_.failure) return;
+  if (problems_.failure()) return;
   for (const auto* spec : missing_) {
     const auto* installed =
         spec->suite.empty() ? database_.satisfying(*spec) : database_.find(spec->name, spec->architecture);
@@ -91,7 +92,7 @@ void Installation::check_result() {
 InstallResult Installation::plan() {
   if (prepare() && !missing_.empty()) {
     if (const auto stale = why_lists_are_stale(); !stale.empty())
-      warn("stale-lists", "the plan may be out of date: " + stale);
+      problems_.warn("stale-lists", "the plan may be out of date: " + stale);
     if (make_plan() == Step::failed) end_with_failure();
   }
   return finish();
@@ -104,10 +105,12 @@ InstallResult Installation::status() {
 
 InstallResult Installation::finish() {
   timer_.end();
-  const auto missing = result_.failure ? Missing::failed : Missing::pending;
+  const auto missing = problems_.failure() ? Missing::failed : Missing::pending;
   result_.outcome.packages = list_packages(settings_.packages, plan_, database_, timer_, missing);
   result_.outcome.phases = timer_.phases();
   result_.outcome.seconds = base::seconds(platform_.clock.monotonic() - started_);
+  result_.problems = problems_.all();
+  result_.failure = problems_.failure();
   return std::move(result_);
 }
 
@@ -117,7 +120,7 @@ bool Installation::prepare() {
   if (!read_files()) return false;
   auto database = DpkgDatabase::read(platform_.processes, tool_.time_left(kQuestion));
   if (!database) {
-    end(database.error());
+    problems_.fail(database.error());
     return false;
   }
   database_ = std::move(*database);
@@ -140,8 +143,8 @@ bool Installation::read_files() {
         outcome && outcome->succeeded() ? base::split(base::trim(outcome->out), '\t') : std::vector<std::string>{};
     if (fields.size() != 3) {
       const std::string why = outcome ? std::string(base::trim(outcome->err)) : outcome.error().message;
-      end(base::Error{base::ErrorKind::data, fmt::format("cannot read {}: {}", spec.text, why),
-                      "check the path of the .deb"});
+      problems_.fail(base::Error{base::ErrorKind::data, fmt::format("cannot read {}: {}", spec.text, why),
+                                 "check the path of the .deb"});
       return false;
     }
     spec.name = fields[0];
@@ -153,7 +156,7 @@ bool Installation::read_files() {
 bool Installation::become_root() {
   auto prefix = root_prefix(platform_.environment, platform_.processes, tool_.time_left(kQuestion));
   if (!prefix) {
-    end(prefix.error());
+    problems_.fail(prefix.error());
     return false;
   }
   tool_.use_prefix(std::move(*prefix));
@@ -165,7 +168,8 @@ bool Installation::mend() {
   const auto broken = database_.broken();
   if (broken.empty()) return true;
   if (!become_root()) return false;
-  warn("half-configured", fmt::format("found packages half-way installed, finishing them first: {}", some_of(broken)));
+  problems_.warn("half-configured",
+                 fmt::format("found packages half-way installed, finishing them first: {}", some_of(broken)));
   const auto step = [&](std::vector<std::string> argv) {
     auto run = AptRun(platform_, settings_, timer_).run(tool_.as_root(std::move(argv)), "mend", 0);
     return run;
@@ -177,7 +181,7 @@ bool Installation::mend() {
   }
   if (run.how == RunResult::How::failed) {
     // A missing archive or stale lists may be all that stands in the way: the installation goes on and tries as well.
-    warn("half-configured", "could not finish them: " + run.failure.detail);
+    problems_.warn("half-configured", "could not finish them: " + run.failure.detail);
   } else if (judge(run) == Step::ended) {
     return false;
   }
@@ -198,9 +202,9 @@ void Installation::install_missing() {
       {"none", fmt::format("{} of {} requested packages missing: {}", missing_.size(), settings_.packages.size(),
                            base::join(missing_texts(), ", "))});
   DeferredTriggers triggers(platform_.processes, tool_);
-  if (auto released = triggers.release(); !released) warn("triggers", released.error().message);
+  if (auto released = triggers.release(); !released) problems_.warn("triggers", released.error().message);
   if (settings_.lifetime == Lifetime::ephemeral) {
-    if (auto held = triggers.hold(); !held) warn("triggers", held.error().message);
+    if (auto held = triggers.hold(); !held) problems_.warn("triggers", held.error().message);
   }
 
   const std::string stale = why_lists_are_stale();
@@ -225,7 +229,7 @@ void Installation::install_missing() {
       break;
     }
   }
-  if (auto released = triggers.release(); !released) warn("triggers", released.error().message);
+  if (auto released = triggers.release(); !released) problems_.warn("triggers", released.error().message);
 }
 
 Installation::Step Installation::attempt(bool update_first) {
@@ -251,9 +255,10 @@ Installation::Step Installation::attempt(bool update_first) {
     }
   }
   for (const auto& source : failed_sources_) {
-    warn(std::string(word(source.kind)),
-         fmt::format("a source that none of these packages needs cannot be read: {}: {}", source.url, source.detail),
-         source.host);
+    problems_.warn(
+        std::string(word(source.kind)),
+        fmt::format("a source that none of these packages needs cannot be read: {}: {}", source.url, source.detail),
+        source.host);
   }
   return download_and_install();
 }
@@ -297,7 +302,10 @@ Installation::Step Installation::make_plan() {
   };
   const auto outcome = platform_.processes.run(command);
   timer_.end();
-  if (!outcome) return end(outcome.error());
+  if (!outcome) {
+    problems_.fail(outcome.error());
+    return Step::ended;
+  }
   RunResult run;
   run.phase = "plan";
   run.seconds = timer_.seconds_in("plan");
@@ -314,13 +322,39 @@ Installation::Step Installation::make_plan() {
 
 Installation::Step Installation::download_and_install() {
   if (!plan_.removed.empty()) {
-    warn("removal", fmt::format("apt removes installed packages that conflict: {}", base::join(plan_.removed, ", ")));
+    problems_.warn("removal",
+                   fmt::format("apt removes installed packages that conflict: {}", base::join(plan_.removed, ", ")));
   }
+  const auto ahead = read_ahead();
+  if (ahead) tool_.use_stand_in(ahead->folder());
   auto run = AptRun(platform_, settings_, timer_)
                  .run(tool_.changing(install_arguments({"--allow-downgrades"}, missing_texts()), sources()), "download",
                       static_cast<double>(plan_.bytes()));
+  tool_.use_stand_in({});
+  if (ahead)
+    platform_.log.detail(fmt::format("{} of {} archives were read ahead", ahead->served(), plan_.packages.size()));
   if (run.how == RunResult::How::done) timer_.add_bytes("download", plan_.bytes());
   return judge(run);
+}
+
+// Has the archives of the plan decompressed while apt and dpkg do the rest. Nothing where that cannot be: dpkg then
+// does it by itself.
+std::unique_ptr<DpkgDebService> Installation::read_ahead() {
+  platform::Command command;
+  command.argv = {"apt-config", "shell", "folder", "Dir::Cache::archives/d"};
+  command.timeout = tool_.time_left(kQuestion);
+  const auto outcome = platform_.processes.run(command);
+  if (!outcome || !outcome->succeeded()) return nullptr;
+  const auto parts = base::split(outcome->out, '\'');  // folder='/var/cache/apt/archives/'
+  if (parts.size() != 3 || parts[1].empty() || plan_.packages.empty()) return nullptr;
+  std::vector<std::filesystem::path> archives;
+  for (const auto& package : plan_.packages) archives.push_back(std::filesystem::path(parts[1]) / package.file);
+  UnpackAhead::Limits limits;
+  limits.workers = std::max(1U, std::thread::hardware_concurrency());
+  auto service = DpkgDebService::start(settings_.program, archives, limits);
+  if (service) return std::move(*service);
+  problems_.warn("read-ahead", "archives are not read ahead: " + service.error().message);
+  return nullptr;
 }
 
 // Keeps what a step's failure needs to be told later, or ends the installation.
@@ -341,13 +375,16 @@ Installation::Step Installation::judge(const RunResult& run) {
       problem.message =
           fmt::format("the deadline passed in phase {} after {}", run.phase, base::human_seconds(run.seconds));
       problem.hint = "raise the deadline, or see in the phases where the time goes";
-      return end(base::ErrorKind::timeout, std::move(problem));
+      problems_.fail(base::ErrorKind::timeout, std::move(problem));
+      return Step::ended;
     case RunResult::How::cancelled:
       problem.kind = "cancelled";
       problem.message = fmt::format("cancelled in phase {} after {}", run.phase, base::human_seconds(run.seconds));
-      return end(base::ErrorKind::cancelled, std::move(problem));
+      problems_.fail(base::ErrorKind::cancelled, std::move(problem));
+      return Step::ended;
     case RunResult::How::error:
-      return end(run.error);
+      problems_.fail(run.error);
+      return Step::ended;
   }
   return Step::ended;
 }
@@ -356,13 +393,14 @@ Installation::Step Installation::judge(const RunResult& run) {
 bool Installation::use_next_mirror() {
   const std::string story = fmt::format("{}: {}", failure_.host.empty() ? "download" : failure_.host, failure_.detail);
   auto alternate = AlternateSources::make("/etc/apt", failure_.host, settings_.mirrors);
-  if (!alternate) warn("alternate-sources", alternate.error().message);
+  if (!alternate) problems_.warn("alternate-sources", alternate.error().message);
   if (alternate && *alternate) {
     alternate_.emplace(std::move(**alternate));
-    warn(std::string(word(failure_.kind)), fmt::format("{}; trying {}", story, alternate_->host()), failure_.host);
+    problems_.warn(std::string(word(failure_.kind)), fmt::format("{}; trying {}", story, alternate_->host()),
+                   failure_.host);
     return true;
   }
-  warn(std::string(word(failure_.kind)), story + "; trying once more", failure_.host);
+  problems_.warn(std::string(word(failure_.kind)), story + "; trying once more", failure_.host);
   return false;
 }
 
@@ -371,26 +409,6 @@ bool Installation::wait_for_lock() {
   if (platform_.clock.monotonic() - started_ > kLockWait) return false;
   platform_.clock.sleep(std::chrono::seconds(1));
   return platform_.cancellation.signal() == 0;
-}
-
-Installation::Step Installation::end(base::ErrorKind kind, history::Problem problem) {
-  problem.level = history::Problem::Level::failure;
-  problem.step = "apt";
-  result_.problems.push_back(std::move(problem));
-  result_.failure = kind;
-  return Step::ended;
-}
-
-Installation::Step Installation::end(const base::Error& error) {
-  history::Problem problem;
-  problem.kind = error.kind == base::ErrorKind::permission  ? "permission"
-                 : error.kind == base::ErrorKind::cancelled ? "cancelled"
-                 : error.kind == base::ErrorKind::timeout   ? "deadline"
-                                                            : "apt";
-  problem.phase = timer_.current();
-  problem.message = error.message;
-  problem.hint = error.hint;
-  return end(error.kind, std::move(problem));
 }
 
 void Installation::end_with_failure() {
@@ -406,19 +424,7 @@ void Installation::end_with_failure() {
   problem.message = fmt::format("cannot install {}: {}{}: {}", base::join(missing_texts(), ", "), problem.kind, where,
                                 failure_.detail);
   problem.hint = hint(failure_);
-  end(base::ErrorKind::environment, std::move(problem));
-}
-
-void Installation::warn(std::string kind, std::string message, std::string host) {
-  platform_.log.warning(message);
-  history::Problem problem;
-  problem.level = history::Problem::Level::warning;
-  problem.step = "apt";
-  problem.kind = std::move(kind);
-  problem.phase = timer_.current();
-  problem.host = std::move(host);
-  problem.message = std::move(message);
-  result_.problems.push_back(std::move(problem));
+  problems_.fail(base::ErrorKind::environment, std::move(problem));
 }
 
 std::vector<std::string> Installation::missing_texts() const {

@@ -1,5 +1,6 @@
 #pragma once
 // One installation from the question what is missing to the answer what is there now.
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,9 +8,11 @@
 #include "apt/apt_run.hpp"
 #include "apt/apt_tool.hpp"
 #include "apt/dpkg_database.hpp"
+#include "apt/dpkg_deb_service.hpp"
 #include "apt/failure.hpp"
 #include "apt/phase_timer.hpp"
 #include "apt/plan.hpp"
+#include "apt/problems.hpp"
 #include "apt/settings.hpp"
 #include "apt/sources.hpp"
 #include "history/record.hpp"
@@ -50,16 +53,14 @@ class Installation {
   Step update();
   Step make_plan();
   Step download_and_install();
+  std::unique_ptr<DpkgDebService> read_ahead();
   Step judge(const RunResult& run);
   void check_result();
   bool use_next_mirror();
   bool wait_for_lock();
   std::string why_lists_are_stale();
 
-  Step end(base::ErrorKind kind, history::Problem problem);
-  Step end(const base::Error& error);
   void end_with_failure();
-  void warn(std::string kind, std::string message, std::string host = {});
   InstallResult finish();
   [[nodiscard]] std::vector<std::string> missing_texts() const;
   [[nodiscard]] const AlternateSources* sources() const { return alternate_ ? &*alternate_ : nullptr; }
@@ -70,6 +71,7 @@ class Installation {
   AptTool tool_;
   platform::Monotonic started_;
   InstallResult result_;
+  Problems problems_;
 
   DpkgDatabase database_;
   std::vector<const PackageSpec*> missing_;

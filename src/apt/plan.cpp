@@ -14,6 +14,7 @@ bool parse_uri_line(const std::string& line, PlannedPackage& package) {
   if (fields.size() < 2 || !fields[0].ends_with(".deb")) return false;
   const auto parts = base::split(fields[0].substr(0, fields[0].size() - 4), '_');
   if (parts.size() != 3) return false;
+  package.file = fields[0];
   package.name = parts[0];
   package.version = base::replace_all(base::replace_all(parts[1], "%3a", ":"), "%3A", ":");
   package.version = base::replace_all(package.version, "%7e", "~");

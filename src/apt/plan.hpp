@@ -12,6 +12,7 @@ struct PlannedPackage {
   std::string version;
   std::string architecture;
   std::string url;
+  std::string file;  // the archive's name in apt's cache
   std::int64_t bytes = 0;
 };
 

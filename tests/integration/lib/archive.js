@@ -14,9 +14,9 @@ class Archive {
     fs.mkdirSync(path.join(this.folder, 'dists/test/main/binary-amd64'), { recursive: true });
   }
 
-  // Builds a package: { name, version?, depends?, preinst?, postinst?, bytes? }. Scripts are shell lines; `bytes` of
+  // Builds a package: { name, version?, depends?, preinst?, postinst?, bytes?, compression? }. Scripts are shell lines; `bytes` of
   // incompressible data make it that large. Returns the path of the .deb.
-  add({ name, version = '1.0', depends, preinst, postinst, bytes = 0 }) {
+  add({ name, version = '1.0', depends, preinst, postinst, bytes = 0, compression = 'gzip' }) {
     const tree = fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
     const debian = path.join(tree, 'DEBIAN');
     const share = path.join(tree, 'usr/share', name);
@@ -34,7 +34,7 @@ class Archive {
       if (body) fs.writeFileSync(path.join(debian, script), `#!/bin/sh\nset -e\n${body}\n`, { mode: 0o755 });
     }
     const file = path.join(this.folder, 'pool', `${name}_${version}_amd64.deb`);
-    execFileSync('dpkg-deb', ['-Zgzip', '-z1', '--root-owner-group', '--build', tree, file], { stdio: 'pipe' });
+    execFileSync('dpkg-deb', [`-Z${compression}`, '-z1', '--root-owner-group', '--build', tree, file], { stdio: 'pipe' });
     fs.rmSync(tree, { recursive: true });
     return file;
   }

@@ -31,6 +31,16 @@ TEST_F(AptToolTest, SetsTheKeysThatAptReads) {
   EXPECT_EQ(command.leftovers, platform::Leftovers::keep) << "a package's service goes on running";
 }
 
+TEST_F(AptToolTest, LetsDpkgFindTheStandInFirst) {
+  AptTool tool(platform_, settings_);
+  EXPECT_THAT(tool.changing({"update"}, nullptr).argv, Not(Contains(testing::StartsWith("DPkg::Path"))));
+  tool.use_stand_in("/tmp/stand-in");
+  const auto argv = tool.changing({"update"}, nullptr).argv;
+  EXPECT_THAT(argv, Contains(testing::StartsWith("DPkg::Path=/tmp/stand-in:/")));
+  EXPECT_THAT(argv, Contains("CI_OPTIMIZER_DPKG_DEB=/tmp/stand-in"));
+  EXPECT_THAT(argv, Contains(testing::AllOf(testing::StartsWith("PATH="), Not(testing::HasSubstr("stand-in")))));
+}
+
 TEST_F(AptToolTest, SuppressesSyncsOnlyOnAMachineThatIsThrownAway) {
   EXPECT_THAT(AptTool(platform_, settings_).changing({"update"}, nullptr).argv, Not(Contains("--suppress-sync")));
   settings_.lifetime = Lifetime::ephemeral;

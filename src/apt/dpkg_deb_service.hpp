@@ -1,0 +1,57 @@
+#pragma once
+// Puts UnpackAhead between dpkg and dpkg-deb: a folder for dpkg's PATH in which `dpkg-deb` is this program. Asked for
+// an archive's contents (`dpkg-deb --fsys-tarfile FILE`), it hands dpkg's pipe to the process that has read ahead;
+// everything else, and whatever was not read ahead, the real dpkg-deb does.
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "apt/unpack_ahead.hpp"
+#include "base/result.hpp"
+#include "platform/environment.hpp"
+#include "platform/filesystem.hpp"
+#include "platform/local_socket.hpp"
+
+namespace ci::apt {
+
+// The variable that tells the stand-in its folder.
+inline constexpr char kStandInVariable[] = "CI_OPTIMIZER_DPKG_DEB";
+
+class DpkgDebService {
+ public:
+  // Starts to read `archives` ahead and to answer; `program` is this program. Error: io.
+  static base::Result<std::unique_ptr<DpkgDebService>> start(const std::filesystem::path& program,
+                                                             const std::vector<std::filesystem::path>& archives,
+                                                             UnpackAhead::Limits limits);
+  DpkgDebService(const DpkgDebService&) = delete;
+  DpkgDebService& operator=(const DpkgDebService&) = delete;
+  ~DpkgDebService();
+
+  // To be the first of dpkg's PATH, and the value of kStandInVariable.
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+  // Archives served so far.
+  [[nodiscard]] int served() const { return served_; }
+
+ private:
+  DpkgDebService(platform::TemporaryFolder folder, platform::LocalServer server,
+                 const std::vector<std::filesystem::path>& archives, UnpackAhead::Limits limits);
+  void answer_questions();
+
+  platform::TemporaryFolder folder_;
+  platform::LocalServer server_;
+  UnpackAhead ahead_;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<int> served_ = 0;
+  std::thread thread_;
+};
+
+// Whether this program was started as the service's `dpkg-deb`.
+bool is_dpkg_deb_stand_in(const std::string& name, const platform::Environment& environment);
+
+// What it does then. Returns dpkg-deb's exit code, or never, when the real one takes over.
+int stand_in_for_dpkg_deb(const std::vector<std::string>& arguments, const platform::Environment& environment);
+
+}  // namespace ci::apt

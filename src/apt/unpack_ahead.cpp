@@ -1,0 +1,214 @@
+#include "apt/unpack_ahead.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <span>
+
+#include "apt/deb_archive.hpp"
+#include "platform/file_descriptor.hpp"
+
+namespace ci::apt {
+namespace {
+
+using base::ErrorKind;
+using base::fail;
+using platform::FileDescriptor;
+
+constexpr std::size_t kChunk = std::size_t{256} << 10;
+constexpr std::size_t kWantedAhead = std::size_t{8} << 20;  // kept of an archive that is being served, limit or not
+constexpr int kLookAhead = 8;                               // archives not there yet before the search gives up
+constexpr auto kArrival = std::chrono::milliseconds(20);    // between two looks for archives that arrive
+constexpr int kStopCheck = 100;                             // ms in which a writer notices stop()
+
+}  // namespace
+
+UnpackAhead::UnpackAhead(const std::vector<std::filesystem::path>& paths, Limits limits) : limits_(limits) {
+  for (const auto& path : paths) archives_.emplace_back().path = path;
+  // Signals are for the main thread; a reader that has gone is an error of write(2).
+  sigset_t every, before;
+  sigfillset(&every);
+  pthread_sigmask(SIG_SETMASK, &every, &before);
+  for (unsigned worker = 0; worker < limits_.workers; ++worker) threads_.emplace_back([this] { work(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+UnpackAhead::~UnpackAhead() {
+  stop();
+  for (auto& thread : threads_) thread.join();
+}
+
+void UnpackAhead::stop() {
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  changed_.notify_all();
+}
+
+base::Result<UnpackAhead::Identity> UnpackAhead::identity_of(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return fail(ErrorKind::io, "no such archive");
+  return Identity{status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size),
+                  status.st_ctim.tv_sec * 1'000'000'000 + status.st_ctim.tv_nsec};
+}
+
+void UnpackAhead::work() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    Archive* archive = held_ < limits_.bytes ? next() : nullptr;
+    if (archive == nullptr) {
+      changed_.wait_for(lock, kArrival);
+      continue;
+    }
+    archive->state = Archive::State::running;
+    lock.unlock();
+    const auto done = decompress(*archive);
+    lock.lock();
+    if (archive->state == Archive::State::running) {
+      archive->state = done ? Archive::State::complete : Archive::State::failed;
+    }
+    changed_.notify_all();
+  }
+}
+
+// The first archive that nobody has begun and that is there.
+UnpackAhead::Archive* UnpackAhead::next() {
+  int absent = 0;
+  for (auto& archive : archives_) {
+    if (archive.state != Archive::State::waiting) continue;
+    if (const auto identity = identity_of(archive.path)) {
+      archive.identity = *identity;
+      return &archive;
+    }
+    if (++absent == kLookAhead) break;
+  }
+  return nullptr;
+}
+
+base::Result<void> UnpackAhead::decompress(Archive& archive) {
+  const FileDescriptor file(::open(archive.path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return fail(ErrorKind::io, std::strerror(errno));
+  const auto member = find_data_member(file.get());
+  if (!member) return fail(member.error());
+  const auto decompressor = base::make_decompressor(member->compression);
+  const auto input = std::make_unique_for_overwrite<std::byte[]>(kChunk);
+  std::span<const std::byte> in;
+  std::int64_t position = member->offset;
+  const std::int64_t end = member->offset + member->size;
+  for (bool finished = false; !finished;) {
+    Chunk chunk{std::make_unique_for_overwrite<std::byte[]>(kChunk), 0};
+    std::span<std::byte> room(chunk.bytes.get(), kChunk);
+    while (!room.empty() && !finished) {
+      if (in.empty() && position < end) {
+        const auto count = ::pread(file.get(), input.get(),
+                                   std::min<std::size_t>(kChunk, static_cast<std::size_t>(end - position)), position);
+        if (count <= 0) return fail(ErrorKind::io, "the archive ends too early");
+        in = {input.get(), static_cast<std::size_t>(count)};
+        position += count;
+      }
+      const auto state = decompressor->step(in, room);
+      if (!state) return fail(state.error());
+      finished = *state == base::Decompressor::State::finished;
+    }
+    chunk.size = kChunk - room.size();
+    if (!keep(archive, std::move(chunk))) return fail(ErrorKind::cancelled, "no longer wanted");
+  }
+  return {};
+}
+
+bool UnpackAhead::has_room(const Archive& archive, std::size_t size) const {
+  return held_ + size <= limits_.bytes || (archive.wanted && archive.bytes + size <= kWantedAhead);
+}
+
+// Adds a chunk when there is room for it. Returns whether the archive is still wanted.
+bool UnpackAhead::keep(Archive& archive, Chunk chunk) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock,
+                [&] { return stopping_ || archive.state == Archive::State::gone || has_room(archive, chunk.size); });
+  if (stopping_ || archive.state == Archive::State::gone) return false;
+  held_ += chunk.size;
+  archive.bytes += chunk.size;
+  archive.chunks.push_back(std::move(chunk));
+  changed_.notify_all();
+  return true;
+}
+
+void UnpackAhead::drop(Archive& archive) {
+  archive.state = Archive::State::gone;
+  held_ -= archive.bytes;
+  archive.bytes = 0;
+  archive.chunks.clear();
+  changed_.notify_all();
+}
+
+UnpackAhead::Served UnpackAhead::serve(const std::filesystem::path& path, int out) {
+  std::unique_lock lock(mutex_);
+  const auto archive =
+      std::find_if(archives_.begin(), archives_.end(), [&](const Archive& item) { return item.path == path; });
+  if (archive == archives_.end()) return Served::not_at_all;
+  const bool begun = archive->state == Archive::State::running || archive->state == Archive::State::complete;
+  const auto identity = identity_of(path);
+  if (!begun || !identity || *identity != archive->identity) {
+    drop(*archive);
+    return Served::not_at_all;
+  }
+  archive->wanted = true;
+  changed_.notify_all();
+  const auto served = stream(*archive, out, lock);
+  drop(*archive);
+  return served;
+}
+
+UnpackAhead::Served UnpackAhead::stream(Archive& archive, int out, std::unique_lock<std::mutex>& lock) {
+  bool begun = false;
+  for (;;) {
+    changed_.wait(lock, [&] {
+      return stopping_ || !archive.chunks.empty() || archive.state == Archive::State::complete ||
+             archive.state == Archive::State::failed;
+    });
+    if (stopping_) return begun ? Served::broken_off : Served::not_at_all;
+    if (archive.chunks.empty()) {
+      if (archive.state == Archive::State::complete) return Served::whole;
+      return begun ? Served::broken_off : Served::not_at_all;
+    }
+    const Chunk chunk = std::move(archive.chunks.front());
+    archive.chunks.pop_front();
+    archive.bytes -= chunk.size;
+    held_ -= chunk.size;
+    changed_.notify_all();
+    lock.unlock();
+    begun = true;
+    const bool written = write_whole(chunk, out);
+    lock.lock();
+    if (!written) return Served::broken_off;
+  }
+}
+
+bool UnpackAhead::write_whole(const Chunk& chunk, int out) {
+  ::fcntl(out, F_SETFL, O_NONBLOCK);
+  std::size_t done = 0;
+  while (done < chunk.size) {
+    const auto count = ::write(out, chunk.bytes.get() + done, chunk.size - done);
+    if (count >= 0) {
+      done += static_cast<std::size_t>(count);
+      continue;
+    }
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN) return false;
+    pollfd waiting{out, POLLOUT, 0};
+    ::poll(&waiting, 1, kStopCheck);
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return false;
+  }
+  return true;
+}
+
+}  // namespace ci::apt
