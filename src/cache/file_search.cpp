@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/utf16.hpp"
-#include "cache/directory_reader.hpp"
+#include "cache/directory_entries.hpp"
 
 namespace ci::cache {
 namespace {

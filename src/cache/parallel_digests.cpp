@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cache/file_digest.hpp"
+#include "cache/file_digester.hpp"
 
 namespace ci::cache {
 namespace {

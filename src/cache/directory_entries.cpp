@@ -1,4 +1,4 @@
-#include "cache/directory_reader.hpp"
+#include "cache/directory_entries.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "cache/file_digest.hpp"
+#include "cache/file_digester.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
