@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kWordBits = 64;
 constexpr std::size_t kLongestPattern = 65536;  // UTF-16 units; minimatch's limit
+constexpr std::ptrdiff_t kMostBrackets = 1000;  // in a pattern: each that is left open is read to the end
 
 bool has(const Glob::State& state, std::size_t node) {
   return (state[node / kWordBits] >> (node % kWordBits) & 1) != 0;
@@ -118,6 +119,7 @@ class Glob::Reader {
       excludes = !excludes;
       text = script_trim(text.substr(1));
     }
+    if (std::count(text.begin(), text.end(), u'[') > kMostBrackets) return refuse(text, "it has too many '['");
     auto rooted = root(text);
     if (!rooted) return fail(rooted.error());
     if (rooted->size() > kLongestPattern) return refuse(text, "it is too long");

@@ -143,6 +143,8 @@ TEST(Glob, RefusesWhatTheOriginalRefuses) {
   EXPECT_NE(refusal("~", {"/ws", ""}).find("HOME"), std::string::npos);
   EXPECT_NE(refusal("~/a", {"/ws", "relative"}).find("HOME"), std::string::npos);
   EXPECT_NE(refusal(std::string(70000, 'a')).find("too long"), std::string::npos);
+  EXPECT_NE(refusal(std::string(60000, '[')).find("too many"), std::string::npos);
+  EXPECT_EQ(refusal(std::string(1000, '[')), "");
   EXPECT_EQ(refusal("..a/a../..."), "");
 }
 
