@@ -3,6 +3,7 @@
 #
 #   new [--with PACKAGE] DIR   a fresh minimal root in DIR (made once with mmdebstrap, kept as a tar under
 #                              build/roots/ for 7 days); --with adds a package to the kept one
+#   keep [PACKAGE]             makes that kept tar now, so that nobody waits for it later
 #   install BINARY DIR         puts the helper into the root as /usr/local/bin/ci-optimizer, with its own
 #                              shared libraries unless it is static
 #   run [--leftovers FILE] [--user NAME] DIR [NAME=VALUE]... COMMAND...
@@ -149,6 +150,7 @@ esac
 [[ $EUID -eq 0 ]] || die "throw-away roots need root" 77
 case $command in
   new) new_root "$@" ;;
+  keep) kept_tar "$@" >/dev/null ;;
   install) install_helper "$@" ;;
   run) run_in_root "$@" ;;
   remove) remove_root "$@" ;;

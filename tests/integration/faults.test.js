@@ -8,8 +8,8 @@ const { scene, ended, whole } = require('./lib/scene');
 
 const limit = { timeout: 60_000 };
 const large = [{ name: 'alpha', bytes: 300_000 }];
-const small = 'apt:\n  stall: 2s\n  min-rate: 20000\n  deadlines: { update: 8s, download: 8s, install: 30s }\n';
-const allowed = 2 * 8 + 3; // seconds: one automatic second try, and the rest of the run
+const small = 'apt:\n  stall: 3s\n  min-rate: 20000\n  deadlines: { update: 12s, download: 12s, install: 30s }\n';
+const allowed = 2 * 12 + 3; // seconds: one automatic second try, and the rest of the run
 
 const faults = [
   // What came before a stall may still lie in the window over which the speed is judged.
