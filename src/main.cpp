@@ -33,6 +33,8 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
     case CommandName::apt_plan:
     case CommandName::apt_status:
       return cli::run_apt(line, platform);
+    case CommandName::hash_files:
+      return cli::run_hash_files(line, platform);
     case CommandName::smoke:
       return cli::run_smoke(line, platform);
     case CommandName::schema:

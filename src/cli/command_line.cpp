@@ -28,12 +28,14 @@ class Parser {
     app_.add_option("--log-file", line_.log_file, "Also write every message to FILE, as JSON Lines")->type_name("FILE");
     add_optimize();
     add_apt();
+    add_hash_files();
     add_smoke();
     add_command(&app_, "schema", "Print the JSON Schema of ci-optimizer.yml", CommandName::schema);
     add_internal();
   }
 
   base::Result<CommandLine> parse(std::vector<std::string> arguments) {
+    if (std::find(arguments.begin(), arguments.end(), "hash-files") != arguments.end()) shield_patterns(arguments);
     std::reverse(arguments.begin(), arguments.end());
     try {
       app_.parse(arguments);
@@ -57,6 +59,17 @@ class Parser {
   }
 
  private:
+  // CLI11 would take "[a,b]" for a list, "{}" for an empty one, and what follows "--" for options once there is a
+  // pattern. White space around a pattern means nothing, and keeps it whole.
+  static void shield_patterns(std::vector<std::string>& arguments) {
+    const auto mark = std::find(arguments.begin(), arguments.end(), "--");
+    for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
+      if (argument > mark) argument->insert(0, 1, ' ');
+      if (argument->ends_with(']') || argument->ends_with('}')) *argument += ' ';
+    }
+    if (mark != arguments.end()) arguments.erase(mark);
+  }
+
   CLI::App* add_command(CLI::App* parent, const char* name, const char* description, CommandName command) {
     auto* sub = parent->add_subcommand(name, description);
     sub->callback([this, command] { line_.command = command; });
@@ -105,6 +118,17 @@ class Parser {
           ->required();
       add_installation_options(sub);
     }
+  }
+
+  void add_hash_files() {
+    auto* sub = add_command(&app_, "hash-files", "Print what hashFiles() gives for the patterns in GITHUB_WORKSPACE",
+                            CommandName::hash_files);
+    sub->add_option("patterns", line_.arguments, "Glob patterns; one that begins with ! leaves out")
+        ->type_name("PATTERN")
+        ->required();
+    sub->add_flag("--follow-symbolic-links", line_.follow_symbolic_links, "Enter directories through links too")
+        ->ignore_case();
+    sub->add_flag("--explain", line_.explain, "Also list each file and its digest");
   }
 
   void add_smoke() {

@@ -17,6 +17,7 @@ enum class CommandName {
   apt_install,
   apt_plan,
   apt_status,
+  hash_files,
   smoke,
   schema,
   become,
@@ -35,7 +36,7 @@ struct CommandLine {
   std::string packages_file;
   std::string working_directory;
   std::string log_file;
-  std::vector<std::string> arguments;  // package names, the command to become, or the snapshot's file
+  std::vector<std::string> arguments;  // package names, patterns, the command to become, or the snapshot's file
   std::string root = "/";              // internal delta: the root file system to look at
   std::vector<std::string> excluded;   // internal delta: paths to leave out
   std::string socket;                  // internal delta: where to ask for the archive
@@ -46,6 +47,8 @@ struct CommandLine {
   platform::Sync sync = platform::Sync::real;
   bool json = false;
   bool dry_run = false;
+  bool explain = false;
+  bool follow_symbolic_links = false;
   bool action = false;  // inputs come from INPUT_* variables too
 };
 

@@ -23,10 +23,13 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"report", {"history", "github", "platform", "base"}},
     {"delta", {"archive", "platform", "base"}},
     {"apt", {"delta", "store", "history", "platform", "base"}},
+    {"cache", {"platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
     {"optimize", {"store", "apt", "smoke", "report", "history", "github", "platform", "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
-    {"cli", {"action", "optimize", "archive", "delta", "apt", "smoke", "report", "history", "github", "platform", "base"}},
+    {"cli",
+     {"action", "optimize", "archive", "delta", "apt", "cache", "smoke", "report", "history", "github", "platform",
+      "base"}},
 };
 
 struct Violation {

@@ -1,0 +1,38 @@
+#pragma once
+// SHA-256 (FIPS 180-4), from the cryptographic library: it uses the processor's own instructions.
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace ci::base {
+
+using Sha256Digest = std::array<unsigned char, 32>;
+
+// A running digest. One object serves any number of messages, one after the other; it belongs to one thread.
+class Sha256 {
+ public:
+  Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+  ~Sha256();
+
+  // Adds bytes to the current message.
+  void update(const void* bytes, std::size_t count);
+  void update(std::string_view bytes) { update(bytes.data(), bytes.size()); }
+  // Returns the digest of the current message and begins the next, empty one.
+  Sha256Digest finish();
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
+
+// Returns the digest of `bytes`.
+Sha256Digest sha256(std::string_view bytes);
+
+// Returns the digest in lower-case hexadecimal, 64 characters.
+std::string hex(const Sha256Digest& digest);
+
+}  // namespace ci::base

@@ -1,0 +1,33 @@
+#pragma once
+// Finds the files that glob patterns match, in the order in which @actions/glob finds them.
+#include <functional>
+#include <string>
+
+#include "base/glob.hpp"
+#include "base/result.hpp"
+#include "platform/cancellation.hpp"
+
+namespace ci::cache {
+
+enum class SymbolicLinks {
+  keep,    // a link is itself: never entered
+  follow,  // a link is what it leads to; broken ones are left out, and cycles are cut
+};
+
+struct FoundFile {
+  std::string path;
+  // The directory said that it is a regular file. Otherwise it may be anything: with SymbolicLinks::keep also a link to
+  // a directory, or to nothing.
+  bool is_regular = false;
+};
+
+// Calls `found` for each match that is no directory: search paths in their order, depth first, names of a directory in
+// byte order, each path once. Error: io or permission, when anything that could lead to a match cannot be looked at;
+// cancelled; or what `found` returned.
+base::Result<void> search_files(const base::Glob& glob, SymbolicLinks links, const platform::Cancellation& cancellation,
+                                const std::function<base::Result<void>(FoundFile)>& found);
+
+// The error for a path that a system call refused: permission or io.
+base::Error file_error(std::string_view what, std::string_view path, int error);
+
+}  // namespace ci::cache
