@@ -25,6 +25,8 @@ namespace {
 using base::ErrorKind;
 using platform::FileDescriptor;
 
+// More threads than cores: on a machine that has just booted they wait for the disk, which answers many at once.
+constexpr unsigned kJobsPerCore = 4;
 constexpr unsigned kMostJobs = 16;
 constexpr std::size_t kListingStep = std::size_t{64} << 10;
 constexpr unsigned kWanted = STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO | STATX_SIZE |
@@ -287,7 +289,7 @@ class Worker {
 }  // namespace
 
 unsigned sweep_jobs(const SweepOptions& options) {
-  const unsigned wanted = options.jobs != 0 ? options.jobs : std::thread::hardware_concurrency();
+  const unsigned wanted = options.jobs != 0 ? options.jobs : kJobsPerCore * std::thread::hardware_concurrency();
   return std::clamp(wanted, 1U, kMostJobs);
 }
 

@@ -59,7 +59,7 @@ enum class Detail {
 struct SweepOptions {
   std::filesystem::path root = "/";
   Exclusions exclusions;
-  unsigned jobs = 0;  // threads; 0 = one a core
+  unsigned jobs = 0;  // threads; 0 = four a core, at most 16
 };
 
 struct SweepTotals {
