@@ -31,7 +31,8 @@ class FolderStore : public testing::Test {
   }
   bool used(const std::string& key) {
     platform_.clock.advance(std::chrono::seconds(1));
-    return store_->open(**store_->find(key, {})).has_value();
+    const auto entry = store_->find(key, {});
+    return entry && *entry && store_->open(**entry);
   }
   std::vector<std::string> keys() {
     std::vector<std::string> found;
@@ -81,6 +82,14 @@ TEST_F(FolderStore, RemovesTheLeastRecentlyUsedBeyondTheLimit) {
   EXPECT_THAT(keys(), ElementsAre("e", "a"));
   EXPECT_FALSE(saved("f", std::string(30, 'f')));
   EXPECT_THAT(keys(), ElementsAre("f")) << "as large as the limit";
+}
+
+TEST_F(FolderStore, TheEntryJustSavedStaysWhenTheClockWasPutBack) {
+  limit(10);
+  EXPECT_FALSE(saved("a", "0123456789"));
+  platform_.clock.advance(-std::chrono::hours(1));
+  EXPECT_FALSE(saved("b", "0123456789"));
+  EXPECT_THAT(keys(), ElementsAre("b"));
 }
 
 TEST_F(FolderStore, FindingIsNotUsing) {
