@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "base/digest.hpp"
 #include "base/text.hpp"
-#include "delta/digest.hpp"
 #include "delta/fingerprint.hpp"
 #include "platform/descriptor_offer.hpp"
 
@@ -51,7 +51,7 @@ std::string DeltaTier::request_digest() const {
   lines.emplace_back(session_.settings.recommends == Recommends::yes ? "recommends" : "no recommends");
   lines.emplace_back(session_.settings.lifetime == Lifetime::ephemeral ? "ephemeral" : "kept");
   lines.push_back("version " + cache_.version);
-  return delta::sha256(base::join(lines, "\n"));
+  return base::hex(base::sha256(base::join(lines, "\n")));
 }
 
 // Fills in the fingerprint and the key's prefix. Returns "" or why there is none.

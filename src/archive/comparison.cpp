@@ -155,7 +155,7 @@ class TreeComparison {
   std::vector<FolderCursor> cursors_;
   std::vector<FolderCursor> target_cursors_;
   CompareOptions options_;
-  Sha256 digest_;
+  base::Sha256 digest_;
   std::string buffer_;
   std::vector<Difference> found_;
 };

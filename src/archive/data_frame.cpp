@@ -51,7 +51,7 @@ base::Result<std::vector<DataEntry>> decode_entries(std::string_view raw) {
   return entries;
 }
 
-void encode_manifest_entry(std::string_view record, const Digest& digest, std::string& out) {
+void encode_manifest_entry(std::string_view record, const base::Sha256Digest& digest, std::string& out) {
   out.append(record);
   out.append(digest.begin(), digest.end());
 }
@@ -61,7 +61,7 @@ base::Result<Member> decode_manifest_entry(ByteReader& reader, std::string_view&
   auto member = decode_member(reader);
   if (!member) return member;
   record = before.substr(0, before.size() - reader.rest().size());
-  const std::string_view digest = reader.take(kDigestSize);
+  const std::string_view digest = reader.take(base::kSha256Size);
   if (reader.failed()) return fail(ErrorKind::data, "the archive is damaged: its manifest is cut");
   std::copy(digest.begin(), digest.end(), member->digest.begin());
   return member;

@@ -27,7 +27,7 @@ void append_index(std::string_view index, std::size_t count, std::string& raw);
 base::Result<std::vector<DataEntry>> decode_entries(std::string_view raw);
 
 // Appends a manifest's entry: an encoded member and its digest.
-void encode_manifest_entry(std::string_view record, const Digest& digest, std::string& out);
+void encode_manifest_entry(std::string_view record, const base::Sha256Digest& digest, std::string& out);
 
 // Reads one manifest entry: a member with its digest; `record` becomes its encoded form, borrowed. Error: data.
 base::Result<Member> decode_manifest_entry(ByteReader& reader, std::string_view& record);

@@ -18,13 +18,13 @@ constexpr std::string_view kMagic(
     "CIA\r\n\x1A\n",
     8);
 
-Digest digest_of(std::string_view bytes) {
-  Digest digest{};
+base::Sha256Digest digest_of(std::string_view bytes) {
+  base::Sha256Digest digest{};
   std::copy(bytes.begin(), bytes.end(), digest.begin());
   return digest;
 }
 
-void put_digest(std::string& out, const Digest& digest) {
+void put_digest(std::string& out, const base::Sha256Digest& digest) {
   out.append(digest.begin(), digest.end());
 }
 
@@ -81,7 +81,7 @@ base::Result<FrameHeader> decode_frame_header(std::string_view bytes) {
   header.index = static_cast<std::uint32_t>(reader.number(4));
   header.compressed_size = static_cast<std::uint32_t>(reader.number(4));
   header.raw_size = static_cast<std::uint32_t>(reader.number(4));
-  const std::string_view digest = reader.take(kDigestSize);
+  const std::string_view digest = reader.take(base::kSha256Size);
   if (reader.failed()) return fail(ErrorKind::data, "the archive is damaged: a frame header is cut");
   header.digest = digest_of(digest);
   // A frame that does not shrink grows by less than 1 % and 1 KiB (ZSTD_compressBound).
@@ -107,7 +107,7 @@ base::Result<Trailer> decode_trailer(std::string_view bytes) {
   Trailer trailer;
   trailer.frames = static_cast<std::uint32_t>(reader.number(4));
   trailer.manifest_offset = reader.number(8);
-  const std::string_view digest = reader.take(kDigestSize);
+  const std::string_view digest = reader.take(base::kSha256Size);
   if (reader.failed() || kind != static_cast<std::uint32_t>(FrameKind::trailer)) {
     return fail(ErrorKind::data, "the archive is damaged: it does not end with a trailer");
   }

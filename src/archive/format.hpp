@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "archive/sha256.hpp"
+#include "base/digest.hpp"
 #include "base/result.hpp"
 
 namespace ci::archive {
@@ -25,13 +25,13 @@ struct FrameHeader {
   std::uint32_t index = 0;            // 0 for the head frame, then counting
   std::uint32_t compressed_size = 0;  // bytes that follow the header
   std::uint32_t raw_size = 0;         // bytes after decompression
-  Digest digest{};                    // SHA-256 of the header's first 16 bytes and the compressed bytes
+  base::Sha256Digest digest{};        // SHA-256 of the header's first 16 bytes and the compressed bytes
 };
 
 struct Trailer {
   std::uint32_t frames = 0;           // how many frames came before
   std::uint64_t manifest_offset = 0;  // of the first manifest frame, from the start of the stream
-  Digest digest{};  // SHA-256 of the stream header, every frame header and the trailer's first 16 bytes
+  base::Sha256Digest digest{};  // SHA-256 of the stream header, every frame header and the trailer's first 16 bytes
 };
 
 // Returns the 16 bytes that open every archive.

@@ -21,14 +21,14 @@ class SharedDigest {
   bool add(std::uint64_t offset, std::string_view bytes);
   // Says that no more will come: whoever waits is released.
   void give_up();
-  Digest finish() { return digest_.finish(); }
+  base::Sha256Digest finish() { return digest_.finish(); }
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t next_ = 0;
   bool given_up_ = false;
-  Sha256 digest_;
+  base::Sha256 digest_;
 };
 
 // What one data frame holds: whole members, or a piece of one file.
@@ -69,7 +69,7 @@ class FrameMaker {
   std::vector<FolderCursor> cursors_;
   Xattrs xattrs_;
   FrameSealer sealer_;
-  Sha256 digest_;
+  base::Sha256 digest_;
   std::string raw_;  // contents, then the index; keeps its size, because growing fills with zeros
   std::size_t used_ = 0;
   std::string index_;

@@ -62,10 +62,10 @@ base::Result<void> FrameSender::send(std::string_view sealed) {
   return sink_.write(sealed);
 }
 
-base::Result<Digest> FrameSender::finish() {
+base::Result<base::Sha256Digest> FrameSender::finish() {
   std::string bytes = trailer_prefix({.frames = frames_, .manifest_offset = manifest_offset_});
   stream_digest_.update(bytes);
-  const Digest digest = stream_digest_.finish();
+  const base::Sha256Digest digest = stream_digest_.finish();
   bytes.append(digest.begin(), digest.end());
   offset_ += bytes.size();
   if (auto sent = sink_.write(bytes); !sent) return fail(sent.error());

@@ -20,7 +20,7 @@ class FrameSealer {
 
  private:
   ZstdCompressor compressor_;
-  Sha256 digest_;
+  base::Sha256 digest_;
 };
 
 // A frame as it arrived; nothing of it has been verified but the limits of its sizes.
@@ -41,7 +41,7 @@ class FrameOpener {
 
  private:
   ZstdDecompressor decompressor_;
-  Sha256 digest_;
+  base::Sha256 digest_;
 };
 
 // Sends an archive's frames in order, and the stream header before and the trailer after them.
@@ -52,7 +52,7 @@ class FrameSender {
   // Sends a sealed frame, whose index must be next_index().
   base::Result<void> send(std::string_view sealed);
   // Sends the trailer. Returns the stream's digest, which names the whole archive.
-  base::Result<Digest> finish();
+  base::Result<base::Sha256Digest> finish();
 
   [[nodiscard]] std::size_t next_index() const { return frames_; }
   // Bytes sent so far.
@@ -60,7 +60,7 @@ class FrameSender {
 
  private:
   ByteSink& sink_;
-  Sha256 stream_digest_;
+  base::Sha256 stream_digest_;
   std::uint32_t frames_ = 0;
   std::uint64_t offset_ = 0;
   std::uint64_t manifest_offset_ = 0;
@@ -77,7 +77,7 @@ class FrameReceiver {
   // own.
   base::Result<std::optional<Frame>> next();
 
-  [[nodiscard]] const Digest& stream_digest() const { return trailer_.digest; }
+  [[nodiscard]] const base::Sha256Digest& stream_digest() const { return trailer_.digest; }
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
 
  private:
@@ -85,7 +85,7 @@ class FrameReceiver {
   base::Result<void> check_end(std::string_view bytes);
 
   ByteSource& source_;
-  Sha256 stream_digest_;
+  base::Sha256 stream_digest_;
   FrameKind last_ = FrameKind::head;
   std::uint32_t frames_ = 0;
   std::uint64_t offset_ = 0;

@@ -12,7 +12,7 @@ namespace ci::archive {
 // What members were seen, to compare what the frames had with what the manifest says.
 struct MemberDigest {
   std::uint64_t members = 0;
-  Sha256 records{};
+  base::Sha256 records{};
 
   void add(std::string_view record) {
     records.update(record);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "archive/byte_codec.hpp"
-#include "archive/sha256.hpp"
+#include "base/digest.hpp"
 #include "base/result.hpp"
 
 namespace ci::archive {
@@ -43,7 +43,7 @@ struct Member {
   std::string path{};            // relative, without empty, "." or ".." components; any bytes but NUL
   std::string target{};          // of a symbolic link as it is; of a hard link the path of an earlier file in this root
   std::vector<Xattr> xattrs{};   // of a file or directory, by name
-  Digest digest{};               // SHA-256 of a file's contents, in manifests only; zeros otherwise
+  base::Sha256Digest digest{};   // SHA-256 of a file's contents, in manifests only; zeros otherwise
   friend bool operator==(const Member&, const Member&) = default;
 };
 

@@ -29,7 +29,7 @@ struct ExtractSummary {
   std::uint64_t kept = 0;           // files and links that were there already
   std::uint64_t folders_left = 0;   // to be deleted, but not empty
   std::uint64_t archive_bytes = 0;
-  Digest digest{};                 // of the stream, as the writer's summary has it
+  base::Sha256Digest digest{};     // of the stream, as the writer's summary has it
   std::vector<Member> manifest{};  // with KeepManifest::yes: every member with its digest, in the archive's order
 };
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "archive/byte_stream.hpp"
-#include "archive/sha256.hpp"
 #include "archive/tree_scan.hpp"
 
 namespace ci::archive {
@@ -20,7 +19,7 @@ struct WriteSummary {
   std::uint64_t members = 0;
   std::uint64_t content_bytes = 0;  // of all files
   std::uint64_t archive_bytes = 0;
-  Digest digest{};  // of the stream: names this archive, equal for equal trees, options and head
+  base::Sha256Digest digest{};  // of the stream: names this archive, equal for equal trees, options and head
 };
 
 // Writes what `roots` name to `sink`. `head` is the caller's own text of at most 8 MiB; it leaves before the trees are

@@ -2,9 +2,17 @@
 
 #include <openssl/evp.h>
 
-#include <new>
+#include <stdexcept>
 
 namespace ci::base {
+namespace {
+
+// A digest that was not computed must never be taken for one.
+void require(bool done) {
+  if (!done) throw std::runtime_error("the cryptographic library cannot compute SHA-256");
+}
+
+}  // namespace
 
 // The algorithm is fetched once an object, not once a message: a fetch takes locks and costs more than a small file.
 struct Sha256::Context {
@@ -21,21 +29,22 @@ struct Sha256::Context {
 };
 
 Sha256::Sha256() : context_(std::make_unique<Context>()) {
-  // With the algorithm and memory at hand none of the calls below can fail.
-  if (context_->algorithm == nullptr || context_->state == nullptr) throw std::bad_alloc();
-  EVP_DigestInit_ex2(context_->state, context_->algorithm, nullptr);
+  require(context_->algorithm != nullptr && context_->state != nullptr);
+  require(EVP_DigestInit_ex2(context_->state, context_->algorithm, nullptr) == 1);
 }
 
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 Sha256::~Sha256() = default;
 
 void Sha256::update(const void* bytes, std::size_t count) {
-  EVP_DigestUpdate(context_->state, bytes, count);
+  require(EVP_DigestUpdate(context_->state, bytes, count) == 1);
 }
 
 Sha256Digest Sha256::finish() {
   Sha256Digest digest{};
-  EVP_DigestFinal_ex(context_->state, digest.data(), nullptr);
-  EVP_DigestInit_ex2(context_->state, nullptr, nullptr);
+  require(EVP_DigestFinal_ex(context_->state, digest.data(), nullptr) == 1);
+  require(EVP_DigestInit_ex2(context_->state, nullptr, nullptr) == 1);  // the same algorithm again
   return digest;
 }
 

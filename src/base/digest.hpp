@@ -8,14 +8,17 @@
 
 namespace ci::base {
 
-using Sha256Digest = std::array<unsigned char, 32>;
+inline constexpr std::size_t kSha256Size = 32;  // bytes
+using Sha256Digest = std::array<unsigned char, kSha256Size>;
 
-// A running digest. One object serves any number of messages, one after the other; it belongs to one thread.
+// A running digest. One object serves any number of messages, one after the other; it belongs to one thread at a time.
+// Making one costs more than hashing a small message. Throws when the library cannot compute SHA-256 (no memory, or a
+// configuration without the algorithm): nothing could be verified then.
 class Sha256 {
  public:
   Sha256();
-  Sha256(const Sha256&) = delete;
-  Sha256& operator=(const Sha256&) = delete;
+  Sha256(Sha256&&) noexcept;  // what was moved from may only be destroyed or assigned to
+  Sha256& operator=(Sha256&&) noexcept;
   ~Sha256();
 
   // Adds bytes to the current message.
@@ -32,7 +35,7 @@ class Sha256 {
 // Returns the digest of `bytes`.
 Sha256Digest sha256(std::string_view bytes);
 
-// Returns the digest in lower-case hexadecimal, 64 characters.
+// Returns the digest in lower-case hexadecimal, as sha256sum prints it: 64 characters.
 std::string hex(const Sha256Digest& digest);
 
 }  // namespace ci::base

@@ -197,16 +197,21 @@ Result<Json> parse_json(std::string_view text) {
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::Reader reader;
   Builder builder;
+  const auto wrong = [&](std::size_t offset, std::string_view why) {
+    const auto before = text.substr(0, offset);
+    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+    const auto column = before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1) + 1;
+    return fail(ErrorKind::data, fmt::format("line {}, column {}: {}", line, column, why));
+  };
   constexpr unsigned kFlags =
       rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag | rapidjson::kParseIterativeFlag;
   if (const auto parsed = reader.Parse<kFlags>(stream, builder); parsed.IsError()) {
-    const auto before = text.substr(0, parsed.Offset());
-    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-    const auto column = before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1) + 1;
-    const char* why = parsed.Code() == rapidjson::kParseErrorTermination ? "nested too deeply"
-                                                                         : rapidjson::GetParseError_En(parsed.Code());
-    return fail(ErrorKind::data, fmt::format("line {}, column {}: {}", line, column, why));
+    return wrong(parsed.Offset(), parsed.Code() == rapidjson::kParseErrorTermination
+                                      ? "nested too deeply"
+                                      : rapidjson::GetParseError_En(parsed.Code()));
   }
+  // The reader takes a zero byte for the end of its text.
+  if (stream.Tell() != text.size()) return wrong(stream.Tell(), "A zero byte follows the document.");
   return builder.take();
 }
 

@@ -4,9 +4,9 @@
 #include <functional>
 #include <system_error>
 
+#include "base/digest.hpp"
 #include "base/text.hpp"
 #include "delta/apt_settings.hpp"
-#include "delta/digest.hpp"
 #include "delta/packages.hpp"
 #include "platform/filesystem.hpp"
 
@@ -96,10 +96,10 @@ std::string package_lines(const std::vector<Package>& packages) {
 
 // Keys by their contents, so that a key that is replaced is another source.
 std::string signed_by(const fs::path& root, const std::string& value) {
-  if (value.find("PGP PUBLIC KEY") != std::string::npos) return "key:" + sha256(value);
+  if (value.find("PGP PUBLIC KEY") != std::string::npos) return "key:" + base::hex(base::sha256(value));
   std::vector<std::string> keys;
   for (const auto& word : base::words(value)) {
-    keys.push_back(word.starts_with('/') ? "sha256:" + sha256(text_of(root.string() + word)) : word);
+    keys.push_back(word.starts_with('/') ? "sha256:" + base::hex(base::sha256(text_of(root.string() + word))) : word);
   }
   std::sort(keys.begin(), keys.end());
   return base::join(keys, " ");
@@ -157,7 +157,7 @@ base::Result<Fingerprint> base_fingerprint(const fs::path& root) {
   Fingerprint fingerprint;
   Lines whole;
   const auto add = [&](const char* name, std::string text) {
-    FingerprintPart part{name, sha256(text), std::move(text)};
+    FingerprintPart part{name, base::hex(base::sha256(text)), std::move(text)};
     whole.add(part.name + " " + part.digest);
     fingerprint.parts.push_back(std::move(part));
   };
@@ -170,7 +170,7 @@ base::Result<Fingerprint> base_fingerprint(const fs::path& root) {
   add("preferences", pin_lines(root));
   add("dpkg-options", dpkg_options(root));
   add("apt-options", apt_options(root));
-  fingerprint.digest = sha256(whole.text());
+  fingerprint.digest = base::hex(base::sha256(whole.text()));
   return fingerprint;
 }
 

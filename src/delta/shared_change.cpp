@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/digest.hpp"
 #include "delta/digest.hpp"
 #include "platform/filesystem.hpp"
 
@@ -18,7 +19,7 @@ base::Result<SharedDecision> merge(const std::filesystem::path& root, const std:
   }
   auto merged = merge_records(change.rule->format, change.records.before, change.records.after, target);
   if (!merged) return base::fail(merged.error().within("cannot merge " + path));
-  if (present == change.replaced && "sha256:" + sha256(*merged) != change.installed) {
+  if (present == change.replaced && "sha256:" + base::hex(base::sha256(*merged)) != change.installed) {
     return base::fail(base::ErrorKind::environment,
                       fmt::format("cannot merge {}: its records are not in the order of the installation", path));
   }

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,9 +9,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <system_error>
 
+#include "base/digest.hpp"
 #include "base/ids.hpp"
 #include "base/json.hpp"
 
@@ -28,19 +27,10 @@ constexpr mode_t kStoreMode = 0700;
 constexpr mode_t kFileMode = 0666;                // before the umask: the store's own folder says who may enter
 constexpr std::size_t kLongestEntryFile = 16384;  // a key of 512 characters, every one escaped, and the rest
 constexpr std::size_t kRandomBytes = 12;
-constexpr std::size_t kDigestDigits = 64;
+constexpr std::size_t kDigestDigits = 2 * base::kSha256Size;
 constexpr std::string_view kEntry = "entry-";
 constexpr std::string_view kWriting = "writing-";
 constexpr std::string_view kRemoved = "removed-";
-
-std::string sha256(std::string_view text) {
-  std::array<unsigned char, 32> digest{};
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) std::abort();
-  std::string name;
-  for (const unsigned char byte : digest) name += fmt::format("{:02x}", byte);
-  return name;
-}
 
 // Whether `name` is `kind` and then `digits` hexadecimal digits.
 bool is_name(std::string_view name, std::string_view kind, std::size_t digits) {
@@ -54,7 +44,7 @@ fs::path random_name(const fs::path& store, std::string_view kind) {
 }
 
 std::string entry_name(std::string_view key) {
-  return std::string(kEntry) + sha256(key);
+  return std::string(kEntry) + base::hex(base::sha256(key));
 }
 
 base::TimePoint time_point(const timespec& time) {
@@ -75,7 +65,6 @@ int set_use(int descriptor, base::TimePoint now) {
 
 // What `text`, the contents of a file `entry`, says; nothing when it is malformed.
 std::optional<Entry> parse_entry(std::string_view text) {
-  if (!text.ends_with('\n')) return std::nullopt;  // not all of it, or with zero bytes behind it
   const auto json = base::parse_json(text);
   if (!json || !(*json)["key"].is_string() || !(*json)["bytes"].is_integer()) return std::nullopt;
   const auto created = base::parse_rfc3339((*json)["created"].as_string());

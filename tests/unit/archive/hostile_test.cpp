@@ -247,7 +247,7 @@ TEST(Hostile, FramesThatPromiseMoreThanTheyMay) {
   auto lying = decode_frame_header(std::string_view(*sealed).substr(0, kFrameHeaderSize));
   lying->raw_size = 100;
   const std::string compressed = sealed->substr(kFrameHeaderSize);
-  Sha256 digest;
+  base::Sha256 digest;
   digest.update(frame_prefix(*lying));
   digest.update(compressed);
   lying->digest = digest.finish();

@@ -160,7 +160,7 @@ TEST(RoundTrip, HeadAndManifestAreReadWithoutExtracting) {
   EXPECT_EQ((*manifest)[0].type, MemberType::deletion);
   EXPECT_EQ((*manifest)[1].type, MemberType::directory);
   EXPECT_EQ((*manifest)[2].path, "folder/a");
-  EXPECT_EQ(hexadecimal((*manifest)[2].digest), "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03");
+  EXPECT_EQ(base::hex((*manifest)[2].digest), "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03");
 
   const Tree place;
   place.file("archive", *archive);

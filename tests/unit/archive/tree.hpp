@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "archive/reader.hpp"
-#include "archive/sha256.hpp"
 #include "archive/writer.hpp"
+#include "base/digest.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::archive {
@@ -99,9 +99,9 @@ class Tree {
     }
     if (!S_ISREG(status.st_mode)) return text;
     if (status.st_nlink > 1) text += " same as " + names.try_emplace(status.st_ino, name).first->second;
-    Sha256 digest;
+    base::Sha256 digest;
     digest.update(*platform::read_file(at(name), std::size_t{1} << 30));
-    return text + fmt::format(" {} {}", status.st_size, hexadecimal(digest.finish()));
+    return text + fmt::format(" {} {}", status.st_size, base::hex(digest.finish()));
   }
 
   platform::TemporaryFolder folder_;

@@ -69,6 +69,18 @@ TEST(Json, SaysWhereADocumentIsWrong) {
   }
 }
 
+TEST(Json, RefusesAZeroByteAnywhere) {
+  using namespace std::string_view_literals;
+  for (const auto text : {"{}\0"sv, "{}\0junk"sv, "{}\0{}"sv, "{} \n\0\n"sv, "1\0"sv, "\0"sv, "\0{}"sv, "[1,\0 2]"sv,
+                          "{\0}"sv, "\"a\0b\""sv}) {
+    const auto wrong = parse_json(text);
+    ASSERT_FALSE(wrong.has_value()) << testing::PrintToString(text);
+    EXPECT_EQ(wrong.error().kind, ErrorKind::data);
+  }
+  EXPECT_THAT(parse_json("{\n}\n \0junk"sv).error().message, HasSubstr("line 3, column 2"));
+  EXPECT_EQ(parse_json(R"("a\u0000b")")->as_string(), "a\0b"sv);
+}
+
 TEST(Json, RefusesDocumentsNestedTooDeeply) {
   const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   EXPECT_TRUE(parse_json(nested(64)).has_value());

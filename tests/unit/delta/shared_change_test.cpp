@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "delta/digest.hpp"
+#include "base/digest.hpp"
 #include "delta/tree.hpp"
 
 namespace {
@@ -17,8 +17,8 @@ class SharedChangeTest : public testing::Test {
   static SharedChange change(const std::string& path, const std::string& before, const std::string& after) {
     SharedChange change;
     change.rule = find_shared(path);
-    change.replaced = "sha256:" + sha256(before);
-    change.installed = "sha256:" + sha256(after);
+    change.replaced = "sha256:" + ci::base::hex(ci::base::sha256(before));
+    change.installed = "sha256:" + ci::base::hex(ci::base::sha256(after));
     if (is_merged(change.rule->rule)) change.records = differing_records(change.rule->format, before, after);
     return change;
   }
