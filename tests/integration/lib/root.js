@@ -11,9 +11,13 @@ const historyFolder = '/var/tmp/history';
 
 class Root {
   // A fresh root; `withPackage` is one that the kept root has beyond the minimum; `sources` are sources.list lines,
-  // the machine's own when not given.
-  constructor({ withPackage, sources } = {}) {
+  // the machine's own when not given. With `copyOf`, another root, all of it is copied instead, times too.
+  constructor({ withPackage, sources, copyOf } = {}) {
     this.folder = path.join(process.env.CI_OPTIMIZER_ROOTS, `test-${crypto.randomBytes(6).toString('hex')}`);
+    if (copyOf) {
+      execFileSync('cp', ['--archive', copyOf.folder, this.folder], { timeout: 120_000 });
+      return;
+    }
     execFileSync(rootCommand, ['new', ...(withPackage ? ['--with', withPackage] : []), this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 });
     execFileSync(rootCommand, ['install', process.env.CI_OPTIMIZER, this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 30_000 });
     if (sources) this.sources(...sources);
