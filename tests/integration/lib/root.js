@@ -40,7 +40,7 @@ class Root {
     return fs.existsSync(this.at(file));
   }
 
-  // Starts a command inside. Returns { signal(name), done }, done being a promise of { code, stdout, stderr, seconds,
+  // Starts a command inside. Returns { signal(name), kill(), done }, kill() taking everything in the root down, done being a promise of { code, stdout, stderr, seconds,
   // leftovers }: what outlived the command, as command lines. After `limit` milliseconds all of it is killed.
   start(command, { user, env = {}, limit = 60_000 } = {}) {
     const leftovers = `${this.folder}.leftovers`;
@@ -64,7 +64,7 @@ class Root {
     });
     // The child is unshare, its child the first process of the namespace, and the child of that the command.
     const signal = (name) => process.kill(onlyChild(onlyChild(child.pid)), name);
-    return { signal, done };
+    return { signal, kill: () => child.kill('SIGKILL'), done };
   }
 
   run(command, options) {
