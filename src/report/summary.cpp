@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.hpp"
 #include "report/markdown.hpp"
@@ -112,6 +113,31 @@ Section phases_section(const history::AptOutcome& apt) {
   return section;
 }
 
+// A cache's row: what came of it, and what it cost or saved.
+std::string cache_row(const history::CacheOutcome& cache) {
+  std::string story = cache.outcome;
+  if (!cache.reason.empty()) story += ": " + cache.reason;
+  const auto time = [](double seconds) { return seconds > 0 ? base::human_seconds(seconds) : std::string(); };
+  std::string saved;
+  if (cache.seconds_saved) {
+    saved = (*cache.seconds_saved < 0 ? "−" : "") + base::human_seconds(std::abs(*cache.seconds_saved));
+  }
+  return fmt::format("| {} | {} | {} | {} | {} | {} |\n", escaped(cache.name), escaped(clipped(story, 500)),
+                     cache.bytes > 0 ? base::human_bytes(cache.bytes) : "", time(cache.restore_seconds),
+                     time(cache.save_seconds), saved);
+}
+
+Section caches_section(const Record& record) {
+  Section section{"Caches",
+                  "\n#### Caches\n\n| Cache | Outcome | Size | Restored in | Saved in | Time saved |\n"
+                  "| --- | --- | ---: | ---: | ---: | ---: |\n",
+                  {},
+                  "",
+                  2};
+  for (const auto& cache : record.caches) section.rows.push_back(cache_row(cache));
+  return section;
+}
+
 std::string package_row(const history::Package& package) {
   const std::string_view mark = package.status == PackageStatus::installed ? ""
                                 : package.status == PackageStatus::failed  ? " ❌"
@@ -189,6 +215,7 @@ std::vector<Section> story_sections(const Record& record) {
 std::vector<Section> table_sections(const Record& record) {
   std::vector<Section> sections;
   if (record.apt && !record.apt->phases.empty()) sections.push_back(phases_section(*record.apt));
+  if (!record.caches.empty()) sections.push_back(caches_section(record));
   if (record.apt && !record.apt->packages.empty()) sections.push_back(packages_section(*record.apt));
   if (!record.smoke.empty()) sections.push_back(smoke_section(record));
   if (auto output = output_section(record); !output.rows.empty()) sections.push_back(std::move(output));
