@@ -112,7 +112,7 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   const auto staging = platform::TemporaryFolder::make(root / kStatusFolder, "ci-optimizer-");
   if (!staging) return fail(staging.error());
   archive::ExtractOptions options;
-  options.place = {archive::Owners::keep, archive::Xattrs::keep, archive::Existing::compare_metadata};
+  options.place = {archive::Owners::keep, archive::Xattrs::keep, archive::Existing::compare_contents};
   options.manifest = archive::KeepManifest::yes;
   auto extracted = reader.extract({{kFilesRoot, root, {}}, {kStatusRoot, staging->path(), {kStatusFile}}}, options);
   if (!extracted) return fail(extracted.error());

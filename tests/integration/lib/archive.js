@@ -14,9 +14,10 @@ class Archive {
     fs.mkdirSync(path.join(this.folder, 'dists/test/main/binary-amd64'), { recursive: true });
   }
 
-  // Builds a package: { name, version?, depends?, preinst?, postinst?, bytes?, compression? }. Scripts are shell lines; `bytes` of
-  // incompressible data make it that large. Returns the path of the .deb.
-  add({ name, version = '1.0', depends, preinst, postinst, bytes = 0, compression = 'gzip' }) {
+  // Builds a package: { name, version?, depends?, preinst?, postinst?, prerm?, postrm?, bytes?, compression?, control?, debian?,
+  // files?, arrange? }. Scripts are shell lines; `bytes` of incompressible data make it that large; `control` are further
+  // lines, `debian` and `files` texts by name; `arrange(folder)` has the last word on the tree. Returns the path of the .deb.
+  add({ name, version = '1.0', depends, preinst, postinst, prerm, postrm, bytes = 0, compression = 'gzip', control: lines = [], debian: members = {}, files = {}, arrange }) {
     const tree = fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
     const debian = path.join(tree, 'DEBIAN');
     const share = path.join(tree, 'usr/share', name);
@@ -27,12 +28,18 @@ class Archive {
     if (bytes > 0) fs.writeFileSync(path.join(share, 'data'), crypto.randomBytes(bytes));
     const control = [
       `Package: ${name}`, `Version: ${version}`, 'Architecture: amd64', 'Maintainer: Tests <tests@example.org>',
-      `Installed-Size: ${Math.ceil(bytes / 1024) + 1}`, ...(depends ? [`Depends: ${depends}`] : []), `Description: ${name}`,
+      `Installed-Size: ${Math.ceil(bytes / 1024) + 1}`, ...(depends ? [`Depends: ${depends}`] : []), `Description: ${name}`, ...lines,
     ];
     fs.writeFileSync(path.join(debian, 'control'), control.join('\n') + '\n');
-    for (const [script, body] of Object.entries({ preinst, postinst })) {
+    for (const [script, body] of Object.entries({ preinst, postinst, prerm, postrm })) {
       if (body) fs.writeFileSync(path.join(debian, script), `#!/bin/sh\nset -e\n${body}\n`, { mode: 0o755 });
     }
+    for (const [member, text] of Object.entries(members)) fs.writeFileSync(path.join(debian, member), text);
+    for (const [file, text] of Object.entries(files)) {
+      fs.mkdirSync(path.join(tree, path.dirname(file)), { recursive: true });
+      fs.writeFileSync(path.join(tree, file), text);
+    }
+    arrange?.(tree);
     const file = path.join(this.folder, 'pool', `${name}_${version}_amd64.deb`);
     execFileSync('dpkg-deb', [`-Z${compression}`, '-z1', '--root-owner-group', '--build', tree, file], { stdio: 'pipe' });
     fs.rmSync(tree, { recursive: true });

@@ -11,9 +11,13 @@ const historyFolder = '/var/tmp/history';
 
 class Root {
   // A fresh root; `withPackage` is one that the kept root has beyond the minimum; `sources` are sources.list lines,
-  // the machine's own when not given.
-  constructor({ withPackage, sources } = {}) {
+  // the machine's own when not given. With `copyOf`, another root, all of it is copied instead, times too.
+  constructor({ withPackage, sources, copyOf } = {}) {
     this.folder = path.join(process.env.CI_OPTIMIZER_ROOTS, `test-${crypto.randomBytes(6).toString('hex')}`);
+    if (copyOf) {
+      execFileSync('cp', ['--archive', copyOf.folder, this.folder], { timeout: 120_000 });
+      return;
+    }
     execFileSync(rootCommand, ['new', ...(withPackage ? ['--with', withPackage] : []), this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 });
     execFileSync(rootCommand, ['install', process.env.CI_OPTIMIZER, this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 30_000 });
     if (sources) this.sources(...sources);
@@ -36,7 +40,7 @@ class Root {
     return fs.existsSync(this.at(file));
   }
 
-  // Starts a command inside. Returns { signal(name), done }, done being a promise of { code, stdout, stderr, seconds,
+  // Starts a command inside. Returns { signal(name), kill(), done }, kill() taking everything in the root down, done being a promise of { code, stdout, stderr, seconds,
   // leftovers }: what outlived the command, as command lines. After `limit` milliseconds all of it is killed.
   start(command, { user, env = {}, limit = 60_000 } = {}) {
     const leftovers = `${this.folder}.leftovers`;
@@ -60,7 +64,7 @@ class Root {
     });
     // The child is unshare, its child the first process of the namespace, and the child of that the command.
     const signal = (name) => process.kill(onlyChild(onlyChild(child.pid)), name);
-    return { signal, done };
+    return { signal, kill: () => child.kill('SIGKILL'), done };
   }
 
   run(command, options) {

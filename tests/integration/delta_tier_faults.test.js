@@ -1,0 +1,170 @@
+'use strict';
+// Damaged entries, and restores that are killed: the packages are installed at the end, and no half state is called good.
+const test = require('node:test');
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const { ended, whole } = require('./lib/scene');
+const { until } = require('./lib/root');
+const { Twins, bulk, request, requested, cached, startCached, copyStore, entries, assertSame, assertEqualContents, why, aptStarted } = require('./lib/twins');
+
+const long = process.env.CI_OPTIMIZER_LONG === '1';
+const limit = { timeout: long ? 600_000 : 120_000 };
+let twins, saved;
+
+test.before(async () => {
+  twins = await Twins.make({ further: [bulk] });
+  saved = twins.copy();
+  ended(await cached(saved, everything), 0);
+  assert.equal(entries(saved).length, 1, JSON.stringify(saved.record().caches));
+}, limit);
+test.after(() => twins?.dispose());
+
+const everything = `${request} bulk`;
+
+// A copy of the base with the store that `saved` filled.
+function prepared() {
+  const root = twins.copy();
+  copyStore(saved, root);
+  return root;
+}
+
+// A run on a machine whose store is damaged by `damage(file)`. Returns "delta" or "network", whichever served.
+async function withDamage(name, damage) {
+  const root = prepared();
+  const [entry] = entries(root);
+  damage(entry.data);
+  const result = await cached(root, everything);
+  assert.equal(result.code, 0, `${name}: ${result.stderr}`);
+  assert.equal(result.leftovers, '', name);
+  const { tier } = root.record().apt;
+  try {
+    if (tier === 'delta') {
+      assertSame(saved, root);
+    } else {
+      assert.ok(why(root), 'a reason is given');
+      assertEqualContents(saved, root);
+    }
+    await whole(root, [...requested, 'bulk']);
+    // An entry that was refused before anything was touched may stay; else it is gone.
+    if (tier === 'network' && root.record().problems.some((one) => /begun and not ended/.test(one.message)))
+      assert.ok(!entries(root).some((one) => one.key === entry.key), 'the damaged entry is gone');
+  } catch (error) {
+    error.message = `${name}: (${why(root)}): ${error.message}`;
+    throw error;
+  }
+  twins.drop(root);
+  return tier;
+}
+
+test('a flipped byte anywhere in the archive is noticed', limit, async () => {
+  const size = fs.statSync(entries(saved)[0].data).size;
+  const places = long ? 40 : 8;
+  for (let i = 0; i < places; ++i) {
+    // Both ends, and evenly in between.
+    const at = Math.round((i / (places - 1)) * (size - 1));
+    const tier = await withDamage(`byte ${at} of ${size}`, (file) => {
+      const handle = fs.openSync(file, 'r+');
+      const byte = Buffer.alloc(1);
+      fs.readSync(handle, byte, 0, 1, at);
+      byte[0] ^= 0x40;
+      fs.writeSync(handle, byte, 0, 1, at);
+      fs.closeSync(handle);
+    });
+    assert.equal(tier, 'network', `byte ${at} of ${size}`);
+  }
+});
+
+test('an archive that is cut, empty or too long is noticed', limit, async () => {
+  const size = fs.statSync(entries(saved)[0].data).size;
+  const cuts = long ? 10 : 3;
+  for (let i = 0; i < cuts; ++i) {
+    const keep = Math.floor((i / cuts) * size);
+    assert.equal(await withDamage(`cut to ${keep}`, (file) => fs.truncateSync(file, keep)), 'network');
+  }
+  assert.equal(await withDamage('one byte short', (file) => fs.truncateSync(file, size - 1)), 'network');
+  assert.equal(await withDamage('one byte more', (file) => fs.appendFileSync(file, 'x')), 'network');
+});
+
+// Kills everything in the root `wait` milliseconds after the start. Returns whether the run had ended before.
+async function killedAfter(root, wait) {
+  const run = startCached(root, everything);
+  const killed = new Promise((resolve) => setTimeout(() => resolve(run.kill()), wait));
+  const over = await run.done.then((result) => result.code === 0, () => false);
+  await killed;
+  return over;
+}
+
+test('a restore killed at any moment is ended by the next run, exactly', limit, async (t) => {
+  const whole = prepared();
+  const { seconds } = await cached(whole, everything);
+  twins.drop(whole);
+  const moments = long ? 50 : 12;
+  let between = 0;
+  for (let i = 0; i < moments; ++i) {
+    const root = prepared();
+    const wait = Math.round(Math.random() * seconds * 1000);
+    const over = await killedAfter(root, wait);
+    const halfway = !over && root.exists('/usr/share/bulk');
+    if (halfway) ++between;
+    ended(await cached(root, everything), 0);
+    const { tier } = root.record().apt;
+    try {
+      assert.ok(['delta', 'none'].includes(tier), `tier ${tier}: ${why(root)}`);
+      assert.equal(aptStarted(root), false);
+      assertSame(saved, root);
+    } catch (error) {
+      error.message = `killed after ${wait} of ${Math.round(seconds * 1000)} ms (over: ${over}, half-way: ${halfway}, tier ${tier}): ${error.message}`;
+      throw error;
+    }
+    twins.drop(root);
+  }
+  t.diagnostic(`${between} of ${moments} were killed between the first file and the last`);
+});
+
+test('a restore killed half-way is mended by a real installation when the entry is gone', limit, async (t) => {
+  const moments = long ? 20 : 5;
+  let between = 0;
+  for (let tries = 0; between < moments && tries < 5 * moments; ++tries) {
+    const root = prepared();
+    const run = startCached(root, everything);
+    run.done.catch(() => {});
+    await until('the first files', () => root.exists('/usr/share/bulk'));
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 100));
+    run.kill();
+    await run.done.catch(() => {});
+    if (/^Package: bulk$/m.test(fs.readFileSync(root.at('/var/lib/dpkg/status'), 'utf8'))) { twins.drop(root); continue; }
+    ++between;
+    ended(await cached(root, everything, { args: ['--cache', 'off'] }), 0);
+    assert.equal(root.record().apt.tier, 'network');
+    assertEqualContents(saved, root);
+    twins.drop(root);
+  }
+  assert.ok(between > 0, 'at least one was killed half-way');
+  t.diagnostic(`${between} were killed half-way`);
+});
+
+test('SIGTERM in the midst of a restore: 143, and the next run ends it', limit, async () => {
+  const root = prepared();
+  const run = startCached(root, everything);
+  await until('the first files', () => root.exists('/usr/share/bulk'));
+  run.signal('SIGTERM');
+  const result = await run.done;
+  ended(result, 143);
+  assert.equal(root.record().status, 'cancelled');
+  assert.doesNotMatch(fs.readFileSync(root.at('/var/lib/dpkg/status'), 'utf8'), /^Package: bulk$/m);
+  assert.equal(entries(root).length, 1, 'the entry is not to blame');
+  ended(await cached(root, everything), 0);
+  assert.equal(root.record().apt.tier, 'delta', why(root));
+  assertSame(saved, root);
+});
+
+test('two runs at once in one root both end, and the tree is right', limit, async () => {
+  const root = prepared();
+  const both = await root.run(['sh', '-c', `
+    run() { ci-optimizer optimize --packages '${everything}' --history file:/var/tmp/history-$1 --cache-store file:/var/tmp/store >&2; echo $1 $?; }
+    run 1 & run 2; wait`]);
+  assert.equal(both.leftovers, '');
+  assert.deepEqual(both.stdout.trim().split('\n').sort(), ['1 0', '2 0'], both.stderr);
+  await whole(root, [...requested, 'bulk']);
+  assertSame(saved, root);
+});
