@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr mode_t kFolderMode = 0777;  // before the umask, as for the files
 constexpr mode_t kFileMode = 0666;
-constexpr int kTries = 10;  // each is lost only when another process comes between two system calls
+constexpr int kTries = 200;  // microseconds each; one is lost only when another process comes between two system calls
 
 tl::unexpected<NotSaved> refused(NotSavedReason reason, base::ErrorKind kind, std::string message) {
   return tl::unexpected<NotSaved>({reason, {kind, std::move(message), {}}});
