@@ -7,6 +7,7 @@
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "delta/fingerprint.hpp"
+#include "delta/restore.hpp"
 #include "platform/descriptor_offer.hpp"
 
 namespace ci::apt {
@@ -14,6 +15,7 @@ namespace {
 
 constexpr auto kLongestStep = std::chrono::seconds(120);  // of snapshot, capture and restore each
 constexpr int kDoesNotFit = 4;                            // exit code of a child that changed nothing
+constexpr int kDamaged = 65;                              // of one that found the archive damaged
 
 // The reason in a child's messages: the last of its lines that is an error.
 std::string reason_in(const platform::Outcome& outcome) {
@@ -108,10 +110,10 @@ std::string DeltaTier::restore() {
   const auto answer = ask({"restore", "--fingerprint", fingerprint_}, "restore", download->descriptor());
   outcome_.restore_seconds = session_.timer.seconds_in("restore");
   if (!answer.failure.empty()) {
-    // What is damaged once is damaged for every later run.
+    // What is damaged once is damaged for every later run. A run that was stopped says nothing of the entry.
     if (answer.touched) {
       may_save_ = false;
-      if (cache_.use == CacheUse::read_and_save) (void)cache_.store->remove(entry);
+      if (answer.damaged && cache_.use == CacheUse::read_and_save) (void)cache_.store->remove(entry);
       session_.problems.warn("delta",
                              "a restore was begun and not ended, a real installation follows: " + answer.failure);
     }
@@ -156,7 +158,7 @@ DeltaTier::Answer DeltaTier::ask(std::vector<std::string> arguments, const std::
     std::error_code ignored;
     std::filesystem::remove(socket, ignored);
     auto made = platform::DescriptorOffer::make(socket, archive);
-    if (!made) return {{}, made.error().message, false};
+    if (!made) return {{}, made.error().message, false, false};
     offer = std::move(*made);
     argv.insert(argv.end(), {"--socket", socket.string()});
   }
@@ -168,14 +170,15 @@ DeltaTier::Answer DeltaTier::ask(std::vector<std::string> arguments, const std::
   };
   const auto outcome = session_.platform.processes.run(command);
   session_.timer.end();
-  if (!outcome) return {{}, outcome.error().message, false};
+  if (!outcome) return {{}, outcome.error().message, false, false};
   if (!outcome->succeeded()) {
-    return {{}, reason_in(*outcome), outcome->end != platform::End::exited || outcome->code != kDoesNotFit};
+    const int code = outcome->end == platform::End::exited ? outcome->code : -1;
+    return {{}, reason_in(*outcome), code != kDoesNotFit, code == kDamaged};
   }
   if (document.empty()) return {};
   auto json = base::parse_json(document);
-  if (!json) return {{}, json.error().message, true};
-  return {std::move(*json), "", true};
+  if (!json) return {{}, json.error().message, true, false};
+  return {std::move(*json), "", true, false};
 }
 
 void DeltaTier::take_snapshot() {
@@ -184,7 +187,11 @@ void DeltaTier::take_snapshot() {
   for (const auto& path : cache_.excluded) arguments.insert(arguments.end(), {"--exclude", path});
   arguments.push_back(snapshot_file().string());
   const auto answer = ask(std::move(arguments), "snapshot", -1);
-  if (!answer.failure.empty()) not_saved(answer.failure);
+  if (!answer.failure.empty()) return not_saved(answer.failure);
+  // What a restore has put in place, the installation does not change any more: it would be missing.
+  if (delta::has_unfinished_restore("/")) return not_saved("a restore was killed on this machine, or is running");
+  const auto fingerprint = delta::base_fingerprint("/");
+  if (!fingerprint || fingerprint->digest != fingerprint_) not_saved("another process changed the packages meanwhile");
 }
 
 std::optional<PendingSave> DeltaTier::capture(double install_seconds) {

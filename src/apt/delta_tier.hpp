@@ -54,6 +54,7 @@ class DeltaTier {
     base::Json document;
     std::string failure;  // "" when it succeeded
     bool touched = true;  // whether it may have changed anything when it failed
+    bool damaged = false;  // whether it found what it read damaged
   };
 
   std::string find_key();

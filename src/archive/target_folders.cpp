@@ -126,20 +126,22 @@ base::Result<void> TargetFolders::make(const Member& member, std::vector<FolderC
   const auto parent = folder_for(member, cursors);
   if (!parent) return fail(parent.error());
   const std::string name = c_name(member.path);
-  int error = ::mkdirat(*parent, name.c_str(), kModeWhileFilled) == 0 ? 0 : errno;
-  if (error == EACCES && grant_writing(*parent, member)) {
-    error = ::mkdirat(*parent, name.c_str(), kModeWhileFilled) == 0 ? 0 : errno;
-  }
+  // As open as it will be: who ends here, killed, leaves a folder that others can use. Its files are closed until they
+  // are complete.
+  const mode_t mode = (member.mode & 07777) | kModeWhileFilled;
+  const auto make_folder = [&] {
+    const bool made = ::mkdirat(*parent, name.c_str(), mode) == 0 && ::fchmodat(*parent, name.c_str(), mode, 0) == 0;
+    return made ? 0 : errno;
+  };
+  int error = make_folder();
+  if (error == EACCES && grant_writing(*parent, member)) error = make_folder();
   if (error == EEXIST) {
     struct stat status {};
     if (::fstatat(*parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
       return system_failure("cannot examine", member.path, errno);
     }
     error = 0;
-    if (!S_ISDIR(status.st_mode) &&
-        (::unlinkat(*parent, name.c_str(), 0) != 0 || ::mkdirat(*parent, name.c_str(), kModeWhileFilled) != 0)) {
-      error = errno;
-    }
+    if (!S_ISDIR(status.st_mode)) error = ::unlinkat(*parent, name.c_str(), 0) == 0 ? make_folder() : errno;
   }
   if (error != 0) return system_failure("cannot make", member.path, error);
   made_.push_back(member);

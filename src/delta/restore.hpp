@@ -21,9 +21,13 @@ struct Restored {
 // Restores the archive in `source` below `root`. Everything that can forbid it is looked at before the first file is
 // written: the base's fingerprint must be `fingerprint`, each shared file what the installation found, what it left
 // (a restore that was killed), or fit to be merged. dpkg's status file comes last, in one step: before it, dpkg knows
-// of nothing, and the same restore or a real installation can be done again. Error: environment when the delta does
-// not fit; data when the archive is damaged; io, permission.
+// of nothing, and the same restore or a real installation can be done again. dpkg's locks are held meanwhile. Error:
+// environment when the delta does not fit or dpkg is in use; data when the archive is damaged; io, permission.
 base::Result<Restored> restore(const std::filesystem::path& root, const std::string& fingerprint,
                                archive::ByteSource& source);
+
+// Whether a restore is running below `root`, or was killed there and none has succeeded since: what is there may be
+// more than dpkg knows of.
+bool has_unfinished_restore(const std::filesystem::path& root);
 
 }  // namespace ci::delta

@@ -49,7 +49,7 @@ const alpha = {
     chown -R alpha:alpha /var/lib/alpha
     ${giveCapability('/usr/lib/alpha/capable')}
     update-alternatives --quiet --install /usr/bin/letter letter /usr/lib/alpha/tool 10
-    echo /usr/lib/alpha/tool >>/etc/shells`,
+    add-shell /usr/lib/alpha/tool`,
   prerm: 'update-alternatives --remove letter /usr/lib/alpha/tool',
   postrm: 'test "$1" != purge || { dpkg-statoverride --remove /usr/lib/alpha/tool; sed -i "/alpha/d" /etc/shells; rm -rf /var/lib/alpha; }',
 };
@@ -62,7 +62,7 @@ const gamma = {
   postinst: 'mkdir -p /var/cache/gamma; (cd /usr/share/gamma/plugins && sort -- *) >/var/cache/gamma/index',
   postrm: 'test "$1" != purge || rm -rf /var/cache/gamma',
 };
-const beta = { name: 'beta', version: '2.1-3', bytes: 100_000, postinst: 'rm -rf /usr/share/bug; ln -s doc /usr/share/bug; mv /etc/issue.net /etc/issue.moved' };
+const beta = { name: 'beta', version: '2.1-3', bytes: 100_000, postinst: 'rm -rf /usr/share/bug; ln -s doc /usr/share/bug; rm -f /etc/issue.net; echo moved >/etc/issue.moved' };
 const two = [
   { name: 'two', files: { 'etc/two.conf': '1\n', 'usr/share/two/old': '1', 'usr/share/two/both': '1' }, debian: { conffiles: '/etc/two.conf\n' } },
   { name: 'two', version: '2.0', control: ['Conflicts: three', 'Replaces: three'], debian: { conffiles: '/etc/two.conf\n' },
