@@ -198,3 +198,18 @@ test('two runs at once in one root both end, and the tree is right', limit, asyn
   // One of them may have found dpkg in use, and asked apt: apt's folders have another time then.
   assertEqualContents(saved, root);
 });
+
+test('users of the target outlive a restore that is killed', limit, async (t) => {
+  let halfway = 0;
+  for (let tries = 0; halfway < 2 && tries < 10; ++tries) {
+    const root = prepared();
+    fs.appendFileSync(root.at('/etc/passwd'), 'extra:x:4711:4711::/nowhere:/bin/false\n');
+    if (await killedHalfway(root, Math.random() * 60)) {
+      ++halfway;
+      ended(await cached(root, everything), 0);
+      assert.match(fs.readFileSync(root.at('/etc/passwd'), 'utf8'), /^extra:/m, `killed half-way, then tier ${root.record().apt.tier}`);
+    }
+    twins.drop(root);
+  }
+  t.diagnostic(`${halfway} were killed half-way`);
+});
