@@ -47,6 +47,7 @@ FilePlacer::FilePlacer(TargetFolders& folders, TemporaryNames& names, SplitFiles
       target_cursors_(folders.roots().begin(), folders.roots().end()) {}
 
 base::Result<Placed> FilePlacer::place(const DataEntry& entry) {
+  if (entry.member.root == 0 && options_.left_alone.contains(entry.member.path)) return Placed::kept;
   const auto folder = folders_.folder_for(entry.member, cursors_);
   if (!folder) return fail(folder.error());
   if (entry.member.type == MemberType::symlink) return place_symlink(entry.member, *folder);

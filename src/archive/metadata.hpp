@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 
 #include <cstdint>
+#include <set>
+#include <string>
 
 #include "archive/member.hpp"
 #include "archive/tree_scan.hpp"
@@ -19,6 +21,7 @@ struct PlaceOptions {
   Owners owners = Owners::omit;  // keep: numeric, as the archive has them; needs root
   Xattrs xattrs = Xattrs::omit;
   Existing existing = Existing::compare_metadata;
+  std::set<std::string> left_alone{};  // paths in the first root whose files are verified, but not put in place
 };
 
 // Gives the open file or folder `descriptor` the member's owner, attributes, mode and time, in an order in which none

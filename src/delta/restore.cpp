@@ -176,7 +176,9 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   const auto staging = platform::TemporaryFolder::make(root / kStatusFolder, kStagingPrefix);
   if (!staging) return fail(staging.error());
   archive::ExtractOptions options;
-  options.place = {archive::Owners::keep, archive::Xattrs::keep, archive::Existing::compare_contents};
+  options.place = {archive::Owners::keep, archive::Xattrs::keep, archive::Existing::compare_contents, {}};
+  // The target's own records must never be gone, not even for a moment in which this is killed.
+  for (const auto& [shared, text] : adjustments->texts) options.place.left_alone.insert(shared->path.substr(1));
   options.manifest = archive::KeepManifest::yes;
   // A user whom a killed restore has made must not lack a password's entry for good: adduser leaves him as he is.
   const auto first_texts_after = std::stable_partition(adjustments->texts.begin(), adjustments->texts.end(), is_secret);

@@ -5,9 +5,11 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { ended, whole } = require('./lib/scene');
+const { Root } = require('./lib/root');
 const { Twins, request, requested, storeFolder, cached, copyStore, entries, assertSame, assertEqualContents, why, aptStarted } = require('./lib/twins');
 
 const limit = { timeout: 60_000 };
+const long = process.env.CI_OPTIMIZER_LONG === '1' ? {} : { skip: 'takes minutes: scripts/test --long' };
 let twins, saved;
 
 // Both come from one base: `saved` has installed the packages and has them in its store.
@@ -178,3 +180,24 @@ test('with a deadline, a store is no reason to run longer', limit, async () => {
     twins.server.mend();
   }
 });
+
+for (const packages of ['man-db nginx', 'ffmpeg libglib2.0-0 libgl1 fonts-dejavu-core', 'postgresql', 'openjdk-17-jre-headless',
+  'texlive-latex-base', 'qemu-user-static', 'python3-numpy']) {
+  test(`${packages}: a second machine has the same tree`, { timeout: 900_000, ...long }, async () => {
+    const roots = [new Root()];
+    const [base] = roots;
+    try {
+      ended(await base.run(['apt-get', '-q', 'update']), 0);
+      const [installed, restored] = [0, 1].map(() => roots[roots.push(new Root({ copyOf: base })) - 1]);
+      ended(await cached(installed, packages, { limit: 400_000 }), 0);
+      assert.equal(entries(installed).length, 1, JSON.stringify(installed.record().caches));
+      copyStore(installed, restored);
+      ended(await cached(restored, packages, { limit: 120_000 }), 0);
+      assert.equal(restored.record().apt.tier, 'delta', why(restored));
+      assertSame(installed, restored);
+      await whole(restored, packages.split(' '));
+    } finally {
+      for (const root of roots) root.dispose();
+    }
+  });
+}

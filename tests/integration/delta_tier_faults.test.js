@@ -19,6 +19,10 @@ test.before(async () => {
 }, limit);
 test.after(() => twins?.dispose());
 
+// A real installation after a restore that went half-way adds users whose passwords' entries are there already. What
+// the tools keep as the state before that is no longer the state before any installation.
+const copiesOfSecrets = (name) => ['/etc/shadow-', '/etc/gshadow-'].includes(name);
+
 const everything = `${request} bulk`;
 
 // A copy of the base with the store that `saved` filled.
@@ -42,7 +46,7 @@ async function withDamage(name, damage) {
       assertSame(saved, root);
     } else {
       assert.ok(why(root), 'a reason is given');
-      assertEqualContents(saved, root);
+      assertEqualContents(saved, root, copiesOfSecrets);
     }
     await whole(root, [...requested, 'bulk']);
     // An entry that was refused before anything was touched may stay; else it is gone.
@@ -58,7 +62,7 @@ async function withDamage(name, damage) {
 
 test('a flipped byte anywhere in the archive is noticed', limit, async () => {
   const size = fs.statSync(entries(saved)[0].data).size;
-  const places = long ? 40 : 8;
+  const places = long ? 40 : 6;
   for (let i = 0; i < places; ++i) {
     // Both ends, and evenly in between.
     const at = Math.round((i / (places - 1)) * (size - 1));
@@ -76,7 +80,7 @@ test('a flipped byte anywhere in the archive is noticed', limit, async () => {
 
 test('an archive that is cut, empty or too long is noticed', limit, async () => {
   const size = fs.statSync(entries(saved)[0].data).size;
-  const cuts = long ? 10 : 3;
+  const cuts = long ? 10 : 2;
   for (let i = 0; i < cuts; ++i) {
     const keep = Math.floor((i / cuts) * size);
     assert.equal(await withDamage(`cut to ${keep}`, (file) => fs.truncateSync(file, keep)), 'network');
@@ -98,7 +102,7 @@ test('a restore killed at any moment is ended by the next run, exactly', limit, 
   const whole = prepared();
   const { seconds } = await cached(whole, everything);
   twins.drop(whole);
-  const moments = long ? 50 : 12;
+  const moments = long ? 50 : 8;
   let between = 0;
   for (let i = 0; i < moments; ++i) {
     const root = prepared();
@@ -134,7 +138,7 @@ async function killedHalfway(root, wait = 0) {
 }
 
 test('a restore killed half-way is mended by a real installation when the entry is gone', limit, async (t) => {
-  const moments = long ? 20 : 5;
+  const moments = long ? 20 : 3;
   let between = 0;
   for (let tries = 0; between < moments && tries < 5 * moments; ++tries) {
     const root = prepared();
@@ -150,7 +154,7 @@ test('a restore killed half-way is mended by a real installation when the entry 
     for (const name of fs.readdirSync(root.at('/var/lib/dpkg'))) {
       if (name.startsWith('ci-optimizer-')) fs.rmSync(root.at(`/var/lib/dpkg/${name}`), { recursive: true });
     }
-    assertEqualContents(saved, root);
+    assertEqualContents(saved, root, copiesOfSecrets);
     twins.drop(root);
   }
   assert.ok(between > 0, 'at least one was killed half-way');
@@ -193,4 +197,19 @@ test('two runs at once in one root both end, and the tree is right', limit, asyn
   await whole(root, [...requested, 'bulk']);
   // One of them may have found dpkg in use, and asked apt: apt's folders have another time then.
   assertEqualContents(saved, root);
+});
+
+test('users of the target outlive a restore that is killed', limit, async (t) => {
+  let halfway = 0;
+  for (let tries = 0; halfway < 2 && tries < 10; ++tries) {
+    const root = prepared();
+    fs.appendFileSync(root.at('/etc/passwd'), 'extra:x:4711:4711::/nowhere:/bin/false\n');
+    if (await killedHalfway(root, Math.random() * 60)) {
+      ++halfway;
+      ended(await cached(root, everything), 0);
+      assert.match(fs.readFileSync(root.at('/etc/passwd'), 'utf8'), /^extra:/m, `killed half-way, then tier ${root.record().apt.tier}`);
+    }
+    twins.drop(root);
+  }
+  t.diagnostic(`${halfway} were killed half-way`);
 });
