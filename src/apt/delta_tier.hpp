@@ -52,8 +52,8 @@ class DeltaTier {
   // What a child of ours with root rights said.
   struct Answer {
     base::Json document;
-    std::string failure;  // "" when it succeeded
-    bool touched = true;  // whether it may have changed anything when it failed
+    std::string failure;   // "" when it succeeded
+    bool touched = true;   // whether it may have changed anything when it failed
     bool damaged = false;  // whether it found what it read damaged
   };
 

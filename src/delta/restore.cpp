@@ -62,8 +62,8 @@ std::vector<fs::path> staging_folders(const fs::path& root) {
   return found;
 }
 
-// Whether `path` is a copy of a file that a killed restore has put in place already: then the copy can no longer be told
-// from it, and must be the delta's.
+// Whether `path` is a copy of a file that a killed restore has put in place already: then the copy can no longer be
+// told from it, and must be the delta's.
 base::Result<bool> has_newer_origin(const fs::path& root, const Label& label, const std::string& path) {
   const auto origin = origin_of(path);
   if (origin == path) return false;
