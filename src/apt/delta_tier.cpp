@@ -7,7 +7,6 @@
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "delta/fingerprint.hpp"
-#include "delta/restore.hpp"
 #include "platform/descriptor_offer.hpp"
 
 namespace ci::apt {
@@ -188,8 +187,6 @@ void DeltaTier::take_snapshot() {
   arguments.push_back(snapshot_file().string());
   const auto answer = ask(std::move(arguments), "snapshot", -1);
   if (!answer.failure.empty()) return not_saved(answer.failure);
-  // What a restore has put in place, the installation does not change any more: it would be missing.
-  if (delta::has_unfinished_restore("/")) return not_saved("a restore was killed on this machine, or is running");
   const auto fingerprint = delta::base_fingerprint("/");
   if (!fingerprint || fingerprint->digest != fingerprint_) not_saved("another process changed the packages meanwhile");
 }

@@ -22,6 +22,11 @@ std::string c_name(const Member& member) {
   return std::string(name_in_parent(member.path));
 }
 
+bool appears_whole(const Member& member, const PlaceOptions& options) {
+  return member.root == 0 && std::any_of(options.whole_below.begin(), options.whole_below.end(),
+                                         [&](const std::string& folder) { return is_below(member.path, folder); });
+}
+
 // Whether the rest of `file` is exactly `contents`.
 bool holds(int file, std::string_view contents, std::string& buffer) {
   buffer.resize(kCompareBuffer);
@@ -57,12 +62,14 @@ base::Result<Placed> FilePlacer::place(const DataEntry& entry) {
 
 base::Result<Placed> FilePlacer::place_file(const DataEntry& entry, int folder) {
   const Member& member = entry.member;
-  auto direct = NewFile::under_final_name(folder, member, folders_);
-  if (!direct) return fail(direct.error());
-  if (*direct) {
-    if (auto good = (*direct)->write(entry.contents, 0, member); !good) return fail(good.error());
-    if (auto good = (*direct)->commit(member, options_); !good) return fail(good.error());
-    return Placed::written;
+  if (!appears_whole(member, options_)) {
+    auto direct = NewFile::under_final_name(folder, member, folders_);
+    if (!direct) return fail(direct.error());
+    if (*direct) {
+      if (auto good = (*direct)->write(entry.contents, 0, member); !good) return fail(good.error());
+      if (auto good = (*direct)->commit(member, options_); !good) return fail(good.error());
+      return Placed::written;
+    }
   }
   auto same = is_in_place(entry, folder);
   if (!same) return fail(same.error());
@@ -78,6 +85,7 @@ base::Result<bool> FilePlacer::is_in_place(const DataEntry& entry, int folder) {
   const Member& member = entry.member;
   struct stat status {};
   if (::fstatat(folder, c_name(member).c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return false;
     return system_failure("cannot examine", member.path, errno);
   }
   if (!has_metadata(status, member, options_)) return false;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "archive/member.hpp"
 #include "archive/tree_scan.hpp"
@@ -22,6 +23,8 @@ struct PlaceOptions {
   Xattrs xattrs = Xattrs::omit;
   Existing existing = Existing::compare_metadata;
   std::set<std::string> left_alone{};  // paths in the first root whose files are verified, but not put in place
+  // Folders in the first root below which a new file too has its name only once it is complete, whatever happens.
+  std::vector<std::string> whole_below{};
 };
 
 // Gives the open file or folder `descriptor` the member's owner, attributes, mode and time, in an order in which none

@@ -15,6 +15,8 @@ namespace ci::archive {
 namespace {
 
 constexpr int kCreate = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+constexpr char kTemporaryPrefix[] = ".ci-optimizer-";
+constexpr std::size_t kRandomBytes = 8;
 // Nobody else reads the file before it has its owner and mode.
 constexpr mode_t kModeWhileWritten = 0600;
 
@@ -31,10 +33,20 @@ tl::expected<platform::FileDescriptor, int> create(int folder, const std::string
 
 }  // namespace
 
-TemporaryNames::TemporaryNames() : prefix_(".ci-optimizer-" + base::random_hex(8)) {}
+TemporaryNames::TemporaryNames() : prefix_(kTemporaryPrefix + base::random_hex(kRandomBytes)) {}
 
 std::string TemporaryNames::next() {
   return fmt::format("{}-{}", prefix_, count_.fetch_add(1));
+}
+
+bool is_temporary_name(std::string_view name) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  constexpr std::string_view kDigits = "0123456789";
+  if (!name.starts_with(kTemporaryPrefix)) return false;
+  name.remove_prefix(std::string_view(kTemporaryPrefix).size());
+  const std::size_t mark = name.find('-');
+  return mark == 2 * kRandomBytes && name.find_first_not_of(kHex) == mark && mark + 1 < name.size() &&
+         name.find_first_not_of(kDigits, mark + 1) == std::string_view::npos;
 }
 
 tl::expected<void, int> clear_for_file(int folder, const std::string& name) {
@@ -92,12 +104,17 @@ base::Result<void> NewFile::commit(const Member& member, const PlaceOptions& opt
   // Some file systems report a full disk only here.
   if (::close(file_.release()) != 0) return system_failure("cannot write", member.path, errno);
   if (current_ != name_) {
-    if (auto good = clear_for_file(folder_, name_); !good) {
-      return system_failure("cannot replace the folder", member.path, good.error());
+    const auto rename = [this] {
+      return ::renameat(folder_, current_.c_str(), folder_, name_.c_str()) == 0 ? 0 : errno;
+    };
+    int error = rename();
+    if (error == EISDIR) {
+      if (auto good = clear_for_file(folder_, name_); !good) {
+        return system_failure("cannot replace the folder", member.path, good.error());
+      }
+      error = rename();
     }
-    if (::renameat(folder_, current_.c_str(), folder_, name_.c_str()) != 0) {
-      return system_failure("cannot replace", member.path, errno);
-    }
+    if (error != 0) return system_failure("cannot replace", member.path, error);
   }
   folder_ = -1;
   return {};

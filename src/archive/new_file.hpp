@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "archive/member.hpp"
 #include "archive/target_folders.hpp"
@@ -22,6 +23,9 @@ class TemporaryNames {
   std::string prefix_;
   std::atomic<std::uint64_t> count_ = 0;
 };
+
+// Whether `name` is one of such names, of whatever run: what has it was left by one that was killed, or is at work.
+bool is_temporary_name(std::string_view name);
 
 // Removes what has the name `name` in `folder` when it is an empty folder, so that a file can take its place. The error
 // is errno: ENOTEMPTY when the folder is not empty.

@@ -9,6 +9,7 @@
 #include "delta/fingerprint.hpp"
 #include "delta/restore.hpp"
 #include "delta/snapshot.hpp"
+#include "delta/unfinished_restore.hpp"
 #include "platform/descriptor_offer.hpp"
 
 namespace ci::cli {
@@ -156,6 +157,7 @@ base::Result<int> run_delta(const CommandLine& line, const platform::Platform& p
   }
   const auto& file = line.arguments.front();
   if (line.command == CommandName::delta_snapshot) {
+    if (auto finished = delta::check_restores_finished(line.root); !finished) return base::fail(finished.error());
     delta::SweepOptions options;
     options.root = line.root;
     options.exclusions = delta::Exclusions(line.excluded);

@@ -8,10 +8,13 @@
 #include <cerrno>
 #include <cstring>
 
+#include "archive/new_file.hpp"
 #include "base/text.hpp"
 #include "delta/capture.hpp"
 #include "delta/digest.hpp"
+#include "delta/dpkg_locks.hpp"
 #include "delta/obstacles.hpp"
+#include "delta/unfinished_restore.hpp"
 #include "platform/file_descriptor.hpp"
 #include "platform/filesystem.hpp"
 
@@ -24,42 +27,6 @@ using base::fail;
 
 tl::unexpected<base::Error> io_failure(const std::string& what, const fs::path& path) {
   return fail(ErrorKind::io, what + " " + path.string() + ": " + std::strerror(errno));
-}
-
-constexpr char kStagingPrefix[] = "ci-optimizer-";  // of folders beside dpkg's status file
-
-// dpkg's and apt's locks (dpkg(1), lock-frontend), held while they exist.
-struct DpkgLocks {
-  platform::FileDescriptor frontend, database;
-};
-
-// Locks `file`; nothing is held when there is no such file. Error: environment when another process has the lock.
-base::Result<platform::FileDescriptor> lock(const fs::path& file) {
-  platform::FileDescriptor descriptor(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-  if (!descriptor && errno == ENOENT) return descriptor;
-  if (!descriptor) return io_failure("cannot open", file);
-  struct flock whole {};
-  whole.l_type = F_WRLCK;
-  if (::fcntl(descriptor.get(), F_SETLK, &whole) == 0) return descriptor;
-  return fail(ErrorKind::environment, "dpkg is in use by another process (" + file.string() + ")");
-}
-
-base::Result<DpkgLocks> lock_dpkg(const fs::path& root) {
-  auto frontend = lock(root / kStatusFolder / "lock-frontend");
-  if (!frontend) return fail(frontend.error());
-  auto database = lock(root / kStatusFolder / "lock");
-  if (!database) return fail(database.error());
-  return DpkgLocks{std::move(*frontend), std::move(*database)};
-}
-
-// The staging folders of restores below `root`, running or killed.
-std::vector<fs::path> staging_folders(const fs::path& root) {
-  std::vector<fs::path> found;
-  std::error_code error;
-  for (fs::directory_iterator entry(root / kStatusFolder, error), end; !error && entry != end; entry.increment(error)) {
-    if (entry->path().filename().string().starts_with(kStagingPrefix)) found.push_back(entry->path());
-  }
-  return found;
 }
 
 // Whether `path` is a copy of a file that a killed restore has put in place already: then the copy can no longer be
@@ -119,10 +86,10 @@ base::Result<void> set_time(const fs::path& path, std::int64_t nanoseconds) {
 // Puts a file with the text, and the metadata that the installation left, in the place of a shared one.
 base::Result<void> write_shared(const fs::path& root, const SharedLabel& label, const std::string& text) {
   const fs::path path = root / label.path.substr(1);
-  const fs::path next = path.string() + ".ci-optimizer";
+  const fs::path next = path.parent_path() / archive::TemporaryNames().next();
   {
     const platform::FileDescriptor file(
-        ::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+        ::open(next.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
     if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
         ::fchown(file.get(), label.uid, label.gid) != 0 || ::fchmod(file.get(), label.mode) != 0) {
       return io_failure("cannot write", next);
@@ -144,13 +111,10 @@ base::Result<void> set_folder_time(const fs::path& root, const std::string& path
 }
 
 // Puts dpkg's new status file in place: from here on the packages are installed.
-base::Result<void> publish_status(const fs::path& root, const fs::path& staged,
-                                  const archive::ExtractSummary& summary) {
-  const fs::path folder = root / kStatusFolder;
-  if (::rename((staged / kStatusFile).c_str(), (folder / kStatusFile).c_str()) != 0) {
-    return io_failure("cannot replace", folder / kStatusFile);
-  }
-  if (::rmdir(staged.c_str()) != 0) return io_failure("cannot remove", staged);
+base::Result<void> publish_status(const fs::path& root, const StagingFolder& staging, const archive::ExtractSummary& summary) {
+  const fs::path file = root / kStatusFolder / kStatusFile;
+  if (::rename((staging.path() / kStatusFile).c_str(), file.c_str()) != 0) return io_failure("cannot replace", file);
+  remove_marks(root);
   return set_folder_time(root, std::string("/") + kStatusFolder + "/" + kStatusFile, summary);
 }
 
@@ -172,14 +136,17 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
       return fail(ErrorKind::data, "the delta asks for a command that is not ours: " + base::join(command, " "));
   }
 
-  const auto killed = staging_folders(root);
-  const auto staging = platform::TemporaryFolder::make(root / kStatusFolder, kStagingPrefix);
+  const bool killed_before = has_unfinished_restore(root);
+  auto staging = StagingFolder::make(root);
   if (!staging) return fail(staging.error());
   archive::ExtractOptions options;
-  options.place = {archive::Owners::keep, archive::Xattrs::keep, archive::Existing::compare_contents, {}};
+  options.place = {archive::Owners::keep, archive::Xattrs::keep, archive::Existing::compare_contents, {}, {}};
+  // A program is looked at when all of it is there; what reads these does so at any time.
+  options.place.whole_below = {"etc", "var/lib"};
   // The target's own records must never be gone, not even for a moment in which this is killed.
   for (const auto& [shared, text] : adjustments->texts) options.place.left_alone.insert(shared->path.substr(1));
   options.manifest = archive::KeepManifest::yes;
+  staging->keep_as_mark();
   // A user whom a killed restore has made must not lack a password's entry for good: adduser leaves him as he is.
   const auto first_texts_after = std::stable_partition(adjustments->texts.begin(), adjustments->texts.end(), is_secret);
   for (auto text = adjustments->texts.begin(); text != first_texts_after; ++text) {
@@ -193,17 +160,14 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   for (const auto& [shared, text] : adjustments->texts) {
     if (auto timed = set_folder_time(root, shared->path, *extracted); !timed) return fail(timed.error());
   }
-  std::error_code ignored;
-  for (const auto& folder : killed) fs::remove_all(folder, ignored);
-  if (auto published = publish_status(root, staging->path(), *extracted); !published) return fail(published.error());
+  if (killed_before) {
+    if (auto removed = remove_leftovers(root); !removed) return fail(removed.error());
+  }
+  if (auto published = publish_status(root, *staging, *extracted); !published) return fail(published.error());
 
   Restored restored{std::move(*extracted), label->packages, label->install_seconds, std::move(adjustments->commands)};
   restored.commands.insert(restored.commands.end(), label->replay.begin(), label->replay.end());
   return restored;
-}
-
-bool has_unfinished_restore(const fs::path& root) {
-  return !staging_folders(root).empty();
 }
 
 }  // namespace ci::delta

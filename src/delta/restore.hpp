@@ -26,8 +26,4 @@ struct Restored {
 base::Result<Restored> restore(const std::filesystem::path& root, const std::string& fingerprint,
                                archive::ByteSource& source);
 
-// Whether a restore is running below `root`, or was killed there and none has succeeded since: what is there may be
-// more than dpkg knows of.
-bool has_unfinished_restore(const std::filesystem::path& root);
-
 }  // namespace ci::delta

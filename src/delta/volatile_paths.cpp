@@ -13,7 +13,6 @@ constexpr auto kTable = std::to_array<VolatilePath>({
     {"/etc/resolv.conf", machine, "written by the network's configuration or the container engine"},
     {"/etc/hosts", machine, "names this machine"},
     {"/etc/hostname", machine, "names this machine"},
-    {"/etc/mtab", machine, "mounted file systems"},
     {"/etc/adjtime", machine, "drift of the hardware clock"},
     {"/var/lib/systemd/random-seed", machine, "random seed of the next boot"},
     {"/var/lib/urandom/random-seed", machine, "random seed of the next boot"},
@@ -32,6 +31,7 @@ constexpr auto kTable = std::to_array<VolatilePath>({
     {"/var/lib/apt/periodic/**", machine, "when apt's timers last ran"},
     {"/var/log/journal/**", machine, "the machine's journal"},
 
+    {"/etc/mtab", journal, "mounted file systems, where it is not a link to /proc"},
     {"/var/log/apt/*", journal, "lines carry times"},
     {"/var/log/*.log", journal, "lines carry times"},
     {"/var/log/syslog", journal, "lines carry times"},

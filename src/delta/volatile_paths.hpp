@@ -7,7 +7,7 @@ namespace ci::delta {
 
 enum class Volatility {
   machine,  // belongs to this machine or this boot: never part of a delta
-  journal,  // a log that was there before and grew: left as the target has it. A new one is part of the delta.
+  journal,  // a file such as a log that was there before and grew: left as the target has it. A new one is part of it.
   varies,   // part of the delta, but two real installations differ in its contents
 };
 

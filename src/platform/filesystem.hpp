@@ -29,6 +29,8 @@ class TemporaryFolder {
   ~TemporaryFolder();
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  // Leaves the folder where it is; path() is empty then.
+  void release() { path_.clear(); }
 
  private:
   explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}

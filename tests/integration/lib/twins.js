@@ -152,7 +152,7 @@ function entries(root) {
 
 // docs/DELTA.md, "How changes are found" and "What is left out": folders that are never swept, and files that stay as the target has them.
 const neverSwept = /^\/(proc|sys|dev|run|tmp|var\/tmp|home|root|mnt|media|var\/cache\/apt\/archives)$/;
-const leftOut = /^\/(etc\/(resolv\.conf|hosts|hostname|mtab)|var\/cache\/apt\/(src)?pkgcache\.bin|var\/log\/apt\/[^/]+|var\/log\/[^/]+\.log)$/;
+const leftOut = /^\/(etc\/(resolv\.conf|hosts|hostname)|var\/cache\/apt\/(src)?pkgcache\.bin|var\/log\/apt\/[^/]+|var\/log\/[^/]+\.log)$/;
 
 function whole(root) {
   return tree(root.folder, (name) => neverSwept.test(name) || leftOut.test(name));

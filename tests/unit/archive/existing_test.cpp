@@ -6,6 +6,7 @@
 #include <csignal>
 #include <functional>
 
+#include "archive/new_file.hpp"
 #include "tree.hpp"
 
 namespace ci::archive {
@@ -84,6 +85,43 @@ TEST(Existing, AFullFolderIsNotReplacedByAFile) {
   EXPECT_THAT(summary.error().message, HasSubstr("x: Directory not empty"));
   EXPECT_EQ(*platform::read_file(after.at("x/precious")), "kept");
   EXPECT_EQ(after.described().size(), 2U) << "no temporary file stays";
+}
+
+TEST(Existing, AFolderGivesWayWhenTheArchiveDeletesWhatIsInIt) {
+  for (const std::string becomes : {"file", "large", "symlink", "hard link"}) {
+    const Tree before;
+    before.file("a", "first");
+    if (becomes == "file") before.file("x", "new");
+    if (becomes == "large") before.file("x", noise(5'000'000));
+    if (becomes == "symlink") before.symlink("y", "x");
+    if (becomes == "hard link") {
+      ASSERT_EQ(::link(before.at("a").c_str(), before.at("x").c_str()), 0);
+    }
+    const auto archive = archived({before.source({"x/deep/two", "x/deep", "x/one", "w", "y"})});
+    ASSERT_TRUE(archive) << archive.error().message;
+    const Tree after;
+    after.file("w", "1");
+    after.file("x/deep/two", "2");
+    after.file("x/one", "1");
+    after.file("y", "3");
+    const auto summary = extracted(*archive, {after.target()}, placing_all(), 2);
+    ASSERT_TRUE(summary) << becomes << ": " << summary.error().message;
+    EXPECT_EQ(after.described(), before.described()) << becomes;
+  }
+}
+
+TEST(Existing, NothingIsDeletedBeforeTheArchiveIsVerified) {
+  const Tree before;
+  before.file("new", noise(3'000'000));
+  const auto archive = archived({before.source({"old"})});
+  for (const std::size_t from_end : {1U, 100U, 200U, 1'000'000U}) {
+    const Tree after;
+    after.file("old", "1");
+    std::string damaged = *archive;
+    damaged[damaged.size() - from_end] = static_cast<char>(damaged[damaged.size() - from_end] ^ 1);
+    ASSERT_FALSE(extracted(damaged, {after.target()}));
+    EXPECT_TRUE(std::filesystem::exists(after.at("old"))) << from_end;
+  }
 }
 
 TEST(Existing, AHardLinkedFileIsReplacedAloneAndLinksAreMade) {
@@ -182,6 +220,44 @@ TEST(Existing, AKilledExtractionLeavesOldOrNewFilesOnly) {
     ASSERT_TRUE(summary) << "the next one mends it";
   }
   EXPECT_GT(killed, 3) << "the test must kill in the middle";
+}
+
+TEST(Existing, AKilledExtractionLeavesNoCutFileBelowTheFoldersThatAreNamed) {
+  const Tree tree;
+  for (int i = 0; i < 400; ++i) tree.file(fmt::format("etc/f{}", i), std::string(50'000, 'n'));
+  const auto archive = archived({tree.source()});
+  PlaceOptions place = placing_all();
+  place.whole_below = {"etc"};
+  int halfway = 0;
+  for (int tries = 0; tries < 200 && halfway < 10; ++tries) {
+    const Tree target;
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(extracted(*archive, {target.target()}, place) ? 0 : 1);
+    ::usleep(static_cast<useconds_t>(tries % 20) * 1000);
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    int files = 0;
+    if (!std::filesystem::exists(target.at("etc"))) continue;
+    for (const auto& entry : std::filesystem::directory_iterator(target.at("etc"))) {
+      if (is_temporary_name(entry.path().filename().string())) continue;
+      ++files;
+      ASSERT_EQ(entry.file_size(), 50'000U) << entry.path();
+    }
+    if (WIFSIGNALED(status) && files > 0 && files < 400) ++halfway;
+  }
+  EXPECT_GT(halfway, 2) << "the test must kill in the middle";
+}
+
+TEST(TemporaryName, IsToldFromOthers) {
+  TemporaryNames names;
+  EXPECT_TRUE(is_temporary_name(names.next()));
+  EXPECT_TRUE(is_temporary_name(".ci-optimizer-0123456789abcdef-12"));
+  for (const char* other : {"", ".ci-optimizer-", ".ci-optimizer-0123456789abcdef", ".ci-optimizer-0123456789abcdef-",
+                            ".ci-optimizer-0123456789abcdef-1x", ".ci-optimizer-0123456789abcde-1",
+                            ".ci-optimizer-0123456789ABCDEF-1", "ci-optimizer-0123456789abcdef-1"}) {
+    EXPECT_FALSE(is_temporary_name(other)) << other;
+  }
 }
 
 TEST(Existing, AFullDiskIsAnErrorThatNamesTheFile) {

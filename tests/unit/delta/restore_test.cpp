@@ -7,12 +7,14 @@
 #include "delta/capture.hpp"
 #include "delta/label.hpp"
 #include "delta/tree.hpp"
+#include "delta/unfinished_restore.hpp"
 #include "platform/filesystem.hpp"
 
 namespace {
 
 using namespace ci;
 using namespace ci::delta;
+using ci::test::lines;
 using ci::test::Tree;
 using testing::HasSubstr;
 
@@ -143,6 +145,60 @@ TEST(Restore, NeverPublishesTheStatusOfADamagedArchive) {
       EXPECT_EQ(read(tree, "/var/lib/dpkg/status"), kStatusBefore);
     }
   }
+}
+
+// Found only when all frames with files have been put in place.
+std::string damaged_at_the_end(std::string archive) {
+  archive[archive.size() - 60] = static_cast<char>(archive[archive.size() - 60] ^ 1);
+  return archive;
+}
+
+TEST(Restore, LeavesAMarkWhenItFailsHalfway) {
+  const Tree tree;
+  make_base(tree);
+  const auto archive = captured();
+  ASSERT_FALSE(restored(tree, archive, "another base"));
+  EXPECT_FALSE(has_unfinished_restore(tree.root())) << "nothing was touched";
+  ASSERT_FALSE(restored(tree, damaged_at_the_end(archive)));
+  EXPECT_EQ(read(tree, "/usr/bin/tool"), "the tool");
+  EXPECT_EQ(read(tree, "/etc/old.conf"), "1") << "deletions come last";
+  EXPECT_TRUE(has_unfinished_restore(tree.root()));
+  const auto refused = check_restores_finished(tree.root());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, base::ErrorKind::environment);
+  ASSERT_TRUE(restored(tree, archive));
+  EXPECT_FALSE(has_unfinished_restore(tree.root()));
+  EXPECT_TRUE(check_restores_finished(tree.root()));
+}
+
+TEST(Restore, RemovesWhatKilledOnesWereWriting) {
+  const Tree tree;
+  make_base(tree);
+  const std::string leftover = "/usr/share/x/.ci-optimizer-0123456789abcdef-7";
+  tree.write(leftover, "half a");
+  tree.write("/usr/share/x/.ci-optimizer-mine", "not one of them");
+  tree.folder("/var/lib/dpkg/ci-optimizer-abcdef");
+  ASSERT_TRUE(restored(tree, captured()));
+  EXPECT_EQ(read(tree, leftover), "absent");
+  EXPECT_EQ(read(tree, "/usr/share/x/.ci-optimizer-mine"), "not one of them");
+
+  tree.write(leftover, "half a");
+  tree.folder("/var/lib/dpkg/ci-optimizer-abcdef");
+  EXPECT_FALSE(check_restores_finished(tree.root()));
+  EXPECT_EQ(read(tree, leftover), "absent") << "by the next run that restores nothing";
+  EXPECT_TRUE(has_unfinished_restore(tree.root())) << "the mark stays";
+}
+
+TEST(Capture, HasANewLinkToTheMountedFileSystems) {
+  const Tree tree;
+  make_base(tree);
+  const auto snapshot = tree.snapshot();
+  tree.link("../proc/self/mounts", "/etc/mtab");
+  tree.write("/etc/adjtime", "0");
+  const auto changes = changes_since(snapshot);
+  ASSERT_TRUE(changes);
+  EXPECT_THAT(lines(changes->changes), testing::Contains("added l /etc/mtab"));
+  EXPECT_THAT(changes->left_out, testing::ElementsAre("/etc/adjtime"));
 }
 
 TEST(Capture, LeavesPasswordsOutOfTheArchive) {

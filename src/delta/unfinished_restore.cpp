@@ -1,0 +1,76 @@
+#include "delta/unfinished_restore.hpp"
+
+#include <mutex>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "archive/new_file.hpp"
+#include "delta/capture.hpp"
+#include "delta/dpkg_locks.hpp"
+#include "delta/sweep.hpp"
+
+namespace ci::delta {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kPrefix[] = "ci-optimizer-";
+
+std::vector<fs::path> marks(const fs::path& root) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (fs::directory_iterator entry(root / kStatusFolder, error), end; !error && entry != end; entry.increment(error)) {
+    if (entry->path().filename().string().starts_with(kPrefix)) found.push_back(entry->path());
+  }
+  return found;
+}
+
+}  // namespace
+
+base::Result<StagingFolder> StagingFolder::make(const fs::path& root) {
+  auto folder = platform::TemporaryFolder::make(root / kStatusFolder, kPrefix);
+  if (!folder) return base::fail(folder.error());
+  return StagingFolder(std::move(*folder));
+}
+
+bool has_unfinished_restore(const fs::path& root) {
+  return !marks(root).empty();
+}
+
+base::Result<void> check_restores_finished(const fs::path& root) {
+  if (!has_unfinished_restore(root)) return {};
+  const auto locks = lock_dpkg(root);
+  if (!locks) return base::fail(locks.error());
+  if (auto removed = remove_leftovers(root); !removed) return removed;
+  return base::fail(base::ErrorKind::environment, "a restore failed or was killed on this machine");
+}
+
+void remove_marks(const fs::path& root) {
+  std::error_code ignored;
+  for (const auto& mark : marks(root)) fs::remove_all(mark, ignored);
+}
+
+base::Result<void> remove_leftovers(const fs::path& root) {
+  SweepOptions options;
+  options.root = root;
+  std::mutex mutex;
+  std::vector<std::string> paths;
+  const auto swept = sweep(options, Detail::names, [&](unsigned, const Listing& listing) {
+    for (const auto& entry : listing.entries) {
+      if (!archive::is_temporary_name(entry.name)) continue;
+      const std::lock_guard lock(mutex);
+      paths.push_back(path_in(listing.path, entry.name));
+    }
+  });
+  if (!swept) return base::fail(swept.error());
+  for (const auto& path : paths) {
+    std::error_code error;
+    if (!fs::remove(root.string() + path, error) && error) {
+      return base::fail(base::ErrorKind::io, "cannot remove " + path + ": " + error.message());
+    }
+  }
+  return {};
+}
+
+}  // namespace ci::delta

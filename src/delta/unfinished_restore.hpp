@@ -1,0 +1,42 @@
+#pragma once
+// What a restore that did not succeed leaves: a mark beside dpkg's status file, and files that were never finished.
+#include <filesystem>
+
+#include "base/result.hpp"
+#include "platform/filesystem.hpp"
+
+namespace ci::delta {
+
+// A folder beside dpkg's status file for the new one: a rename puts it in place. While it is there, a restore is not
+// done. It vanishes with this object until keep_as_mark() is called, and with remove_marks().
+class StagingFolder {
+ public:
+  // Error: io.
+  static base::Result<StagingFolder> make(const std::filesystem::path& root);
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  // To be called before the first change below the root: from now on a failure leaves the folder as a mark.
+  void keep_as_mark() { folder_.release(); }
+
+ private:
+  explicit StagingFolder(platform::TemporaryFolder folder) : folder_(std::move(folder)), path_(folder_.path()) {}
+  platform::TemporaryFolder folder_;
+  std::filesystem::path path_;
+};
+
+// Whether a restore is running below `root`, or has failed or was killed there after it had changed something, and none
+// has succeeded since: what is there may be more than dpkg knows of.
+bool has_unfinished_restore(const std::filesystem::path& root);
+
+// Error: environment when there is an unfinished restore; what it was writing under temporary names is removed then, if
+// it is not at work any more.
+base::Result<void> check_restores_finished(const std::filesystem::path& root);
+
+// Removes the marks of all restores below `root`. What cannot be removed stays.
+void remove_marks(const std::filesystem::path& root);
+
+// Removes the files that killed restores were writing under temporary names (archive/new_file.hpp). dpkg's locks must be
+// held, so that no restore is at work. Error: permission, io.
+base::Result<void> remove_leftovers(const std::filesystem::path& root);
+
+}  // namespace ci::delta
