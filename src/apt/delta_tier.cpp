@@ -106,7 +106,8 @@ std::string DeltaTier::restore() {
   store::Entry entry;
   if (auto why = open_newest(download, entry); !why.empty()) return miss(std::move(why));
 
-  const auto answer = ask({"restore", "--fingerprint", fingerprint_}, "restore", download->descriptor());
+  const auto answer =
+      ask(with_receipt({"restore", "--fingerprint", fingerprint_}, entry.key), "restore", download->descriptor());
   outcome_.restore_seconds = session_.timer.seconds_in("restore");
   if (!answer.failure.empty()) {
     // What is damaged once is damaged for every later run. A run that was stopped says nothing of the entry.
@@ -122,9 +123,7 @@ std::string DeltaTier::restore() {
     may_save_ = false;
     return miss(whole.error().message);
   }
-  for (const auto& failed : answer.document["failed_commands"].items()) {
-    session_.problems.warn("delta", "after the restore: " + failed.as_string());
-  }
+  warn_of(answer, "after the restore: ");
   for (const auto& package : answer.document["packages"].items()) {
     if (package["after"].as_string().empty()) {
       plan_.removed.push_back(package["name"].as_string());
@@ -145,6 +144,19 @@ std::string DeltaTier::restore() {
     outcome_.seconds_saved = cold - outcome_.restore_seconds;
   }
   return "";
+}
+
+// A child's arguments, and those that make it leave a receipt for the entry.
+std::vector<std::string> DeltaTier::with_receipt(std::vector<std::string> arguments, const std::string& entry) const {
+  arguments.insert(arguments.end(), {"--entry", entry});
+  for (const auto& spec : specs_) arguments.insert(arguments.end(), {"--package", spec.text});
+  return arguments;
+}
+
+void DeltaTier::warn_of(const Answer& answer, const std::string& when) {
+  for (const auto& warning : answer.document["warnings"].items()) {
+    session_.problems.warn("delta", when + warning.as_string());
+  }
 }
 
 DeltaTier::Answer DeltaTier::ask(std::vector<std::string> arguments, const std::string& phase, int archive) {
@@ -198,14 +210,16 @@ std::optional<PendingSave> DeltaTier::capture(double install_seconds) {
     not_saved(upload.error().error.message);
     return std::nullopt;
   }
-  const auto answer = ask({"capture", "--fingerprint", fingerprint_, "--install-seconds",
-                           fmt::format("{:.3f}", install_seconds), snapshot_file().string()},
+  const auto answer = ask(with_receipt({"capture", "--fingerprint", fingerprint_, "--install-seconds",
+                                        fmt::format("{:.3f}", install_seconds), snapshot_file().string()},
+                                       outcome_.key),
                           "capture", (*upload)->descriptor());
   outcome_.save_seconds = session_.timer.seconds_in("snapshot") + session_.timer.seconds_in("capture");
   if (!answer.failure.empty()) {
     not_saved(answer.failure);
     return std::nullopt;
   }
+  warn_of(answer, "after the capture: ");
   outcome_.bytes = answer.document["archive_bytes"].as_integer();
   session_.timer.add_bytes("capture", outcome_.bytes);
   return PendingSave(std::move(*upload));

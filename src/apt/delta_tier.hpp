@@ -60,6 +60,9 @@ class DeltaTier {
   std::string find_key();
   std::string open_newest(std::unique_ptr<store::Download>& download, store::Entry& entry);
   Answer ask(std::vector<std::string> arguments, const std::string& phase, int archive);
+  void warn_of(const Answer& answer, const std::string& when);
+  [[nodiscard]] std::vector<std::string> with_receipt(std::vector<std::string> arguments,
+                                                      const std::string& entry) const;
   void not_saved(const std::string& reason);
   [[nodiscard]] std::string request_digest() const;
   [[nodiscard]] std::filesystem::path snapshot_file() const { return folder_->path() / "snapshot"; }

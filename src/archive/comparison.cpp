@@ -34,10 +34,10 @@ class TreeComparison {
   TreeComparison(const std::vector<ConfinedFolder>& roots, const CompareOptions& options)
       : cursors_(roots.begin(), roots.end()), target_cursors_(roots.begin(), roots.end()), options_(options) {}
 
-  base::Result<std::vector<Difference>> compare(std::span<const Member> members) {
+  std::vector<Difference> compare(std::span<const Member> members) {
     found_.clear();
     for (const Member& member : members) {
-      if (auto good = compare(member); !good) return fail(good.error());
+      if (auto good = compare(member); !good) add(member, DifferenceKind::unread, good.error().message);
     }
     return std::move(found_);
   }
@@ -125,7 +125,7 @@ class TreeComparison {
     const bool is_file = member.type == MemberType::file;
     const bool has_size = static_cast<std::uint64_t>(status.st_size) == member.size;
     if (is_file && !has_size) {
-      add(member, DifferenceKind::contents, fmt::format("{} bytes instead of {}", status.st_size, member.size));
+      add(member, DifferenceKind::size, fmt::format("{} bytes instead of {}", status.st_size, member.size));
     }
     const bool reads_contents = is_file && has_size;
     if (options_.xattrs == Xattrs::omit && !reads_contents) return {};
@@ -182,8 +182,12 @@ std::string_view name_of(DifferenceKind kind) {
       return "hard link";
     case DifferenceKind::xattrs:
       return "extended attributes";
+    case DifferenceKind::size:
+      return "size";
     case DifferenceKind::contents:
       return "contents";
+    case DifferenceKind::unread:
+      return "unread";
   }
   return "unknown";
 }
@@ -193,7 +197,7 @@ base::Result<std::vector<Difference>> compare(const ArchiveListing& listing, con
   const auto folders = TargetFolders::open(listing.head.roots, targets, {});
   if (!folders) return fail(folders.error());
   using Batch = std::span<const Member>;
-  using Pipeline = OrderedPipeline<Batch, base::Result<std::vector<Difference>>>;
+  using Pipeline = OrderedPipeline<Batch, std::vector<Difference>>;
   std::vector<Pipeline::Work> works;
   const std::size_t threads = thread_count(options.jobs);
   for (std::size_t i = 0; i < threads; ++i) {
@@ -211,8 +215,7 @@ base::Result<std::vector<Difference>> compare(const ArchiveListing& listing, con
       continue;
     }
     auto found = pipeline.pop();
-    if (!found) return fail(found.error());
-    std::move(found->begin(), found->end(), std::back_inserter(differences));
+    std::move(found.begin(), found.end(), std::back_inserter(differences));
   }
   return differences;
 }

@@ -20,7 +20,9 @@ enum class DifferenceKind : std::uint8_t {
   target,     // of a symbolic link
   hard_link,  // two names are not the same file
   xattrs,     // only with Xattrs::keep
+  size,       // of a file
   contents,   // of a file
+  unread,     // no difference: this user cannot look at it
 };
 
 // Returns the kind as a word for messages, such as "contents".
@@ -44,7 +46,7 @@ struct CompareOptions {
 
 // Returns every difference between the archive that `listing` describes and what is below `targets`, in the archive's
 // order; several of one member where there are several. Changes nothing and follows no link. Error: data for a root
-// that is not among `targets`; io or permission, naming the path, for what cannot be read.
+// that is not among `targets`; io or permission when a target cannot be opened.
 base::Result<std::vector<Difference>> compare(const ArchiveListing& listing, const std::vector<TargetRoot>& targets,
                                               const CompareOptions& options);
 

@@ -3,11 +3,21 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
+#include <vector>
 
 #include "archive/data_frame.hpp"
 #include "archive/member_order.hpp"
 
 namespace ci::archive {
+
+// Whether the whole manifest is wanted in memory.
+enum class KeepManifest : std::uint8_t { no, yes };
+
+// What an archive says of itself, without any contents.
+struct ArchiveListing {
+  Head head;
+  std::vector<Member> members;
+};
 
 // What members were seen, to compare what the frames had with what the manifest says.
 struct MemberDigest {

@@ -7,12 +7,11 @@
 #include "archive/byte_stream.hpp"
 #include "archive/data_frame.hpp"
 #include "archive/frame_stream.hpp"
+#include "archive/manifest.hpp"
 #include "archive/metadata.hpp"
 #include "archive/target_folders.hpp"
 
 namespace ci::archive {
-
-enum class KeepManifest : std::uint8_t { no, yes };
 
 struct ExtractOptions {
   unsigned jobs = 0;  // threads that verify, decompress and write; 0: one for each core
@@ -53,11 +52,6 @@ class ArchiveReader {
  private:
   FrameReceiver receiver_;
   Head head_;
-};
-
-struct ArchiveListing {
-  Head head;
-  std::vector<Member> members;
 };
 
 // Reads head and manifest of the archive in the file `descriptor` by its trailer, and nothing between. Error: data, io.

@@ -19,9 +19,8 @@ class ArchiveWriter {
   ArchiveWriter(ByteSink& sink, const WriteOptions& options)
       : sender_(sink), options_(options), sealer_(options.level) {}
 
-  base::Result<void> send_head(const std::vector<SourceRoot>& roots, std::string_view text) {
-    Head head{.text = std::string(text)};
-    for (const SourceRoot& root : roots) head.roots.push_back(root.name);
+  base::Result<void> send_head(const Head& head) {
+    roots_ = head.roots.size();
     if (auto good = sender_.start(); !good) return good;
     return send(FrameKind::head, encode(head));
   }
@@ -73,6 +72,14 @@ class ArchiveWriter {
     return {};
   }
 
+  void add_to_manifest(const Member& member) {
+    std::string record;
+    encode(member, record);
+    encode_manifest_entry(record, member.digest, manifest_);
+    end_manifest_frame();
+    ++summary_.members;
+  }
+
   base::Result<WriteSummary> finish() {
     if (manifest_cuts_.empty() || manifest_cuts_.back() < manifest_.size() || manifest_.empty()) {
       manifest_cuts_.push_back(manifest_.size());
@@ -88,7 +95,12 @@ class ArchiveWriter {
     if (!digest) return fail(digest.error());
     summary_.digest = *digest;
     summary_.archive_bytes = sender_.offset();
-    return summary_;
+    if (options_.manifest == KeepManifest::yes) {
+      auto read = ManifestReader(roots_).read(
+          manifest_, [this](Member member) { summary_.manifest.push_back(std::move(member)); });
+      if (!read) return fail(read.error());
+    }
+    return std::move(summary_);
   }
 
  private:
@@ -96,14 +108,6 @@ class ArchiveWriter {
     auto sealed = sealer_.seal(kind, sender_.next_index(), raw);
     if (!sealed) return fail(sealed.error());
     return sender_.send(*sealed);
-  }
-
-  void add_to_manifest(const Member& member) {
-    std::string record;
-    encode(member, record);
-    encode_manifest_entry(record, member.digest, manifest_);
-    end_manifest_frame();
-    ++summary_.members;
   }
 
   // A manifest frame ends with a whole entry, once it is large enough.
@@ -115,6 +119,7 @@ class ArchiveWriter {
   FrameSender sender_;
   const WriteOptions& options_;
   FrameSealer sealer_;
+  std::size_t roots_ = 0;
   std::string manifest_;
   std::vector<std::size_t> manifest_cuts_;  // ends of frames in manifest_
   WriteSummary summary_;
@@ -131,13 +136,24 @@ base::Result<WriteSummary> write_archive(ByteSink& sink, const std::vector<Sourc
     if (!folder) return fail(folder.error());
     folders.push_back(std::move(*folder));
   }
+  Head own{.text = std::string(head)};
+  for (const SourceRoot& root : roots) own.roots.push_back(root.name);
   ArchiveWriter writer(sink, options);
-  if (auto good = writer.send_head(roots, head); !good) return fail(good.error());
+  if (auto good = writer.send_head(own); !good) return fail(good.error());
   auto found = scan(roots, folders, options.scan);
   if (!found) return fail(found.error());
   if (auto good = writer.send_tree(found->tree); !good) return fail(good.error());
   if (auto good = writer.send_files(found->files, folders); !good) return fail(good.error());
   return writer.finish();
+}
+
+base::Result<void> write_listing(ByteSink& sink, const ArchiveListing& listing) {
+  const WriteOptions options;
+  ArchiveWriter writer(sink, options);
+  if (auto good = writer.send_head(listing.head); !good) return good;
+  for (const Member& member : listing.members) writer.add_to_manifest(member);
+  if (auto done = writer.finish(); !done) return fail(done.error());
+  return {};
 }
 
 }  // namespace ci::archive

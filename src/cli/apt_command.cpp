@@ -5,7 +5,9 @@
 
 #include "apt/installation.hpp"
 #include "base/text.hpp"
+#include "base/time.hpp"
 #include "cli/commands.hpp"
+#include "delta/exactness.hpp"
 #include "optimize/exit_code.hpp"
 #include "optimize/run.hpp"
 #include "platform/become.hpp"
@@ -58,9 +60,72 @@ int answer(const CommandLine& line, const platform::Platform& platform, apt::Ins
   return code;
 }
 
+// "/path: mode: 0600 instead of 0644"
+std::string text_of(const delta::FoundDifference& difference) {
+  std::string text = fmt::format("{}: {}", base::valid_utf8(difference.path), archive::name_of(difference.kind));
+  if (!difference.detail.empty()) text += ": " + base::valid_utf8(difference.detail);
+  if (!difference.reason.empty()) text += " (" + difference.reason + ")";
+  return text + "\n";
+}
+
+base::Json document(const std::vector<delta::FoundDifference>& differences) {
+  auto json = base::Json::array();
+  for (const auto& one : differences) {
+    auto entry = base::Json::object();
+    entry.set("path", base::valid_utf8(one.path)).set("kind", archive::name_of(one.kind));
+    if (!one.detail.empty()) entry.set("detail", base::valid_utf8(one.detail));
+    if (!one.reason.empty()) entry.set("reason", one.reason);
+    json.push(std::move(entry));
+  }
+  return json;
+}
+
+base::Json document(const std::vector<delta::Receipt>& receipts) {
+  auto json = base::Json::array();
+  for (const auto& one : receipts) {
+    auto packages = base::Json::array();
+    for (const auto& package : one.packages) packages.push(package);
+    json.push(base::Json::object()
+                  .set("packages", std::move(packages))
+                  .set("entry", one.entry)
+                  .set("made", base::to_rfc3339(one.made)));
+  }
+  return json;
+}
+
+// status --exact: the machine against what was restored or captured.
+base::Result<int> run_exact(const CommandLine& line) {
+  const auto receipts = delta::read_receipts("/");
+  if (!receipts) return base::fail(receipts.error());
+  const auto name = line.arguments.empty() ? "" : delta::receipt_name(line.arguments);
+  const auto exactness = delta::compare_with_receipts("/", *receipts, name);
+  if (!exactness) return base::fail(exactness.error());
+  const bool equal = exactness->differing.empty();
+  if (line.json) {
+    print(base::Json::object()
+              .set("equal", equal)
+              .set("compared", static_cast<std::int64_t>(exactness->compared))
+              .set("differing", document(exactness->differing))
+              .set("varying", document(exactness->varying))
+              .set("unread", document(exactness->unread))
+              .set("receipts", document(*receipts))
+              .pretty() +
+          "\n");
+  } else {
+    for (const auto& one : exactness->differing) print(text_of(one));
+    for (const auto& one : exactness->varying) print("expected: " + text_of(one));
+    for (const auto& one : exactness->unread) print("not compared: " + text_of(one));
+    print(fmt::format("{} paths compared, {} differ, {} differ as expected, {} could not be read\n",
+                      exactness->compared, exactness->differing.size(), exactness->varying.size(),
+                      exactness->unread.size()));
+  }
+  return equal ? optimize::kDone : optimize::kEnvironment;
+}
+
 }  // namespace
 
 base::Result<int> run_apt(const CommandLine& line, const platform::Platform& platform) {
+  if (line.exact) return run_exact(line);
   auto gathered = line;
   gathered.configuration.packages = line.arguments;
   if (line.command == CommandName::apt_install && !line.dry_run) return run_optimize(gathered, platform);

@@ -54,6 +54,9 @@ class Parser {
     if (color_ == "always") line_.style = platform::Style::coloured;
     if (color_ == "never") line_.style = platform::Style::plain;
     if (app_.get_subcommands().empty() || (apt_->parsed() && apt_->get_subcommands().empty())) line_.text = help();
+    if (line_.command == CommandName::apt_status && line_.arguments.empty() && !line_.exact && line_.text.empty()) {
+      return usage("packages is required", "ci-optimizer apt status --help lists what there is");
+    }
     if (const auto read = read_values(); !read) return base::fail(read.error());
     return line_;
   }
@@ -114,9 +117,14 @@ class Parser {
           std::tuple("plan", "Tell what an installation would do and download", CommandName::apt_plan),
           std::tuple("status", "Tell what of the packages is installed", CommandName::apt_status)}) {
       auto* sub = add_command(apt_, name, description, command);
-      sub->add_option("packages", line_.arguments, "name, name:architecture, name=version, name/suite or ./file.deb")
-          ->required();
+      auto* packages = sub->add_option("packages", line_.arguments,
+                                       "name, name:architecture, name=version, name/suite or ./file.deb");
       add_installation_options(sub);
+      if (command != CommandName::apt_status) {
+        packages->required();
+        continue;
+      }
+      sub->add_flag("--exact", line_.exact, "Compare every path with what was restored from the cache, or saved there");
     }
   }
 
@@ -164,6 +172,8 @@ class Parser {
     for (auto* step : {capture, restore}) {
       step->add_option("--socket", line_.socket, "")->required();
       step->add_option("--fingerprint", line_.fingerprint, "")->required();
+      step->add_option("--entry", line_.entry, "");
+      step->add_option("--package", line_.packages, "")->allow_extra_args(false);
     }
   }
 

@@ -42,11 +42,14 @@ struct CommandLine {
   std::string socket;                  // internal delta: where to ask for the archive
   std::string fingerprint;             // internal delta: of the base
   double install_seconds = 0;          // internal delta: that the installation took
+  std::string entry;                   // internal delta: the key under which the archive is kept
+  std::vector<std::string> packages;   // internal delta: what was asked for
   platform::Verbosity verbosity = platform::Verbosity::normal;
   platform::Style style = platform::Style::automatic;
   platform::Sync sync = platform::Sync::real;
   bool json = false;
   bool dry_run = false;
+  bool exact = false;  // apt status: compare with what was restored or captured
   bool explain = false;
   bool follow_symbolic_links = false;
   bool action = false;  // inputs come from INPUT_* variables too

@@ -7,6 +7,7 @@
 #include "delta/capture.hpp"
 #include "delta/changes.hpp"
 #include "delta/fingerprint.hpp"
+#include "delta/receipt.hpp"
 #include "delta/restore.hpp"
 #include "delta/snapshot.hpp"
 #include "delta/unfinished_restore.hpp"
@@ -107,14 +108,27 @@ base::Result<int> print(const base::Result<Json>& json) {
   return 0;
 }
 
-base::Result<int> run_capture(const CommandLine& line, const std::filesystem::path& root,
-                              const delta::Changes& changes) {
+// Keeps what the machine must be from now on. Returns "" or why it could not be kept, which is worth a warning.
+std::string keep_receipt(const CommandLine& line, const platform::Platform& platform, const std::filesystem::path& root,
+                         archive::ArchiveListing listing) {
+  if (line.packages.empty()) return "";
+  const auto kept = delta::write_receipt(root, {line.packages, line.entry, platform.clock.now(), std::move(listing)});
+  return kept ? "" : "cannot keep what apt status --exact compares with: " + kept.error().message;
+}
+
+base::Result<int> run_capture(const CommandLine& line, const platform::Platform& platform,
+                              const std::filesystem::path& root, const delta::Changes& changes) {
   const auto file = platform::take_offer(line.socket);
   if (!file) return base::fail(file.error());
   archive::DescriptorSink sink(file->get());
-  const auto written = delta::capture(root, changes, line.fingerprint, line.install_seconds, kLevel, sink);
+  auto written = delta::capture(root, changes, line.fingerprint, line.install_seconds, kLevel, sink);
   if (!written) return base::fail(written.error());
+  Json warnings = Json::array();
+  const auto unkept =
+      keep_receipt(line, platform, root, {{{delta::kFilesRoot, delta::kStatusRoot}, ""}, std::move(written->manifest)});
+  if (!unkept.empty()) warnings.push(unkept);
   return print(Json::object()
+                   .set("warnings", std::move(warnings))
                    .set("members", static_cast<std::int64_t>(written->members))
                    .set("content_bytes", static_cast<std::int64_t>(written->content_bytes))
                    .set("archive_bytes", static_cast<std::int64_t>(written->archive_bytes)));
@@ -124,9 +138,9 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
   const auto file = platform::take_offer(line.socket);
   if (!file) return base::fail(file.error());
   archive::DescriptorSource source(file->get());
-  const auto restored = delta::restore(line.root, line.fingerprint, source);
+  auto restored = delta::restore(line.root, line.fingerprint, source);
   if (!restored) return base::fail(restored.error());
-  Json failed = Json::array();
+  Json warnings = Json::array();
   for (const auto& argv : restored->commands) {
     platform::Command command;
     command.argv = argv;
@@ -134,8 +148,11 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
     command.leftovers = platform::Leftovers::keep;
     const auto outcome = platform.processes.run(command);
     if (outcome && outcome->succeeded()) continue;
-    failed.push(base::join(argv, " ") + ": " + (outcome ? outcome->describe() : outcome.error().message));
+    warnings.push(base::join(argv, " ") + ": " + (outcome ? outcome->describe() : outcome.error().message));
   }
+  delta::expect_rebuilt(line.root, restored->rebuilt, restored->expected);
+  const auto unkept = keep_receipt(line, platform, line.root, std::move(restored->expected));
+  if (!unkept.empty()) warnings.push(unkept);
   const auto& extracted = restored->extracted;
   return print(Json::object()
                    .set("members", static_cast<std::int64_t>(extracted.members))
@@ -144,7 +161,7 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
                    .set("written", static_cast<std::int64_t>(extracted.written))
                    .set("install_seconds", restored->install_seconds)
                    .set("packages", document(restored->packages))
-                   .set("failed_commands", std::move(failed)));
+                   .set("warnings", std::move(warnings)));
 }
 
 }  // namespace
@@ -171,7 +188,7 @@ base::Result<int> run_delta(const CommandLine& line, const platform::Platform& p
   if (!snapshot) return base::fail(snapshot.error());
   const auto changes = delta::changes_since(*snapshot);
   if (!changes) return base::fail(changes.error());
-  if (line.command == CommandName::delta_capture) return run_capture(line, snapshot->options.root, *changes);
+  if (line.command == CommandName::delta_capture) return run_capture(line, platform, snapshot->options.root, *changes);
   return print(document(*changes));
 }
 

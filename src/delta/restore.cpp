@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "archive/new_file.hpp"
+#include "base/digest.hpp"
 #include "base/text.hpp"
 #include "delta/capture.hpp"
 #include "delta/digest.hpp"
@@ -47,6 +48,7 @@ base::Result<bool> has_newer_origin(const fs::path& root, const Label& label, co
 struct Adjustments {
   std::vector<std::pair<const SharedLabel*, std::string>> texts;  // to be written
   std::vector<std::vector<std::string>> commands;                 // each once, in the order in which they were needed
+  std::vector<std::string> rebuilt;                               // paths that the commands are for
 };
 
 bool is_secret(const std::pair<const SharedLabel*, std::string>& text) {
@@ -63,6 +65,7 @@ base::Result<Adjustments> adjust(const fs::path& root, const Label& label) {
     if (!decision) return fail(decision.error());
     if (decision->act == SharedAct::write) adjustments.texts.emplace_back(&shared, std::move(decision->text));
     if (decision->act != SharedAct::rebuild) continue;
+    adjustments.rebuilt.push_back(shared.path);
     auto command = base::split(decision->command, ' ');
     auto& commands = adjustments.commands;
     if (std::find(commands.begin(), commands.end(), command) == commands.end()) commands.push_back(std::move(command));
@@ -110,8 +113,21 @@ base::Result<void> set_folder_time(const fs::path& root, const std::string& path
   return {};
 }
 
+// Says of the files that were merged what they are now.
+void expect_texts(const Adjustments& adjustments, archive::ArchiveListing& listing) {
+  for (const auto& [shared, text] : adjustments.texts) {
+    const auto path = shared->path.substr(1);
+    for (auto& member : listing.members) {
+      if (member.root != 0 || member.path != path) continue;
+      member.size = text.size();
+      member.digest = base::sha256(text);
+    }
+  }
+}
+
 // Puts dpkg's new status file in place: from here on the packages are installed.
-base::Result<void> publish_status(const fs::path& root, const StagingFolder& staging, const archive::ExtractSummary& summary) {
+base::Result<void> publish_status(const fs::path& root, const StagingFolder& staging,
+                                  const archive::ExtractSummary& summary) {
   const fs::path file = root / kStatusFolder / kStatusFile;
   if (::rename((staging.path() / kStatusFile).c_str(), file.c_str()) != 0) return io_failure("cannot replace", file);
   remove_marks(root);
@@ -165,7 +181,10 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   }
   if (auto published = publish_status(root, *staging, *extracted); !published) return fail(published.error());
 
-  Restored restored{std::move(*extracted), label->packages, label->install_seconds, std::move(adjustments->commands)};
+  Restored restored{std::move(*extracted), {{head->roots, ""}, {}}, std::move(adjustments->rebuilt),
+                    label->packages,       label->install_seconds,  std::move(adjustments->commands)};
+  restored.expected.members = std::move(restored.extracted.manifest);
+  expect_texts(*adjustments, restored.expected);
   restored.commands.insert(restored.commands.end(), label->replay.begin(), label->replay.end());
   return restored;
 }

@@ -12,6 +12,9 @@ namespace ci::delta {
 
 struct Restored {
   archive::ExtractSummary extracted;
+  // What every path must be now: the archive's members, but for files that were merged with the target's.
+  archive::ArchiveListing expected;
+  std::vector<std::string> rebuilt;  // paths of files that the commands make anew
   std::vector<PackageChange> packages;
   double install_seconds = 0;  // that the installation took which the delta was made of
   // To be run now, in this order: caches made anew where the target had others, and what files cannot give back.

@@ -29,6 +29,7 @@ constexpr auto kTable = std::to_array<VolatilePath>({
     {"/var/cache/apt/pkgcache.bin", machine, "made of the package lists, checked by their times and sizes"},
     {"/var/cache/apt/srcpkgcache.bin", machine, "made of the package lists, checked by their times and sizes"},
     {"/var/lib/apt/periodic/**", machine, "when apt's timers last ran"},
+    {"/var/lib/ci-optimizer/**", machine, "receipts of what was restored or captured here"},
     {"/var/log/journal/**", machine, "the machine's journal"},
 
     {"/etc/mtab", journal, "mounted file systems, where it is not a link to /proc"},
@@ -56,8 +57,8 @@ constexpr auto kTable = std::to_array<VolatilePath>({
     {"/var/lib/postgresql/**", varies, "a cluster has a random identifier and times"},
     {"/var/lib/mysql/**", varies, "a data directory has a random identifier and times"},
     {"/var/lib/systemd/catalog/database", varies, "carries a random identifier"},
-    {"/usr/lib/python3*/**", varies, "byte code may number shared constants in another order"},
-    {"/usr/share/python3/**", varies, "byte code may number shared constants in another order"},
+    {"/usr/lib/python3*/**", varies, "byte code may number shared constants in another order", ".pyc"},
+    {"/usr/share/python3/**", varies, "byte code may number shared constants in another order", ".pyc"},
 });
 
 }  // namespace
@@ -68,7 +69,7 @@ std::span<const VolatilePath> volatile_paths() {
 
 const VolatilePath* find_volatile(std::string_view path) {
   for (const auto& row : kTable) {
-    if (fits_pattern(row.pattern, path)) return &row;
+    if (path.ends_with(row.ending) && fits_pattern(row.pattern, path)) return &row;
   }
   return nullptr;
 }

@@ -15,6 +15,7 @@ struct VolatilePath {
   std::string_view pattern;  // see path_pattern.hpp
   Volatility volatility;
   std::string_view reason;
+  std::string_view ending = "";  // what the path must end with, too
 };
 
 // The table.

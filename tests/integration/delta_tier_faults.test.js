@@ -25,6 +25,13 @@ const copiesOfSecrets = (name) => ['/etc/shadow-', '/etc/gshadow-'].includes(nam
 
 const everything = `${request} bulk`;
 
+// What stays of a restore that was begun and not ended: the sign that nothing here may be saved.
+function removeMarks(root) {
+  for (const name of fs.readdirSync(root.at('/var/lib/dpkg'))) {
+    if (name.startsWith('ci-optimizer-')) fs.rmSync(root.at(`/var/lib/dpkg/${name}`), { recursive: true });
+  }
+}
+
 // A copy of the base with the store that `saved` filled.
 function prepared() {
   const root = twins.copy();
@@ -46,6 +53,7 @@ async function withDamage(name, damage) {
       assertSame(saved, root);
     } else {
       assert.ok(why(root), 'a reason is given');
+      removeMarks(root);
       assertEqualContents(saved, root, copiesOfSecrets);
     }
     await whole(root, [...requested, 'bulk']);
@@ -150,10 +158,7 @@ test('a restore killed half-way is mended by a real installation when the entry 
     ++between;
     ended(await cached(root, everything, { args: ['--cache', 'off'] }), 0);
     assert.equal(root.record().apt.tier, 'network');
-    // What stays of the killed run is the sign that nothing here may be saved.
-    for (const name of fs.readdirSync(root.at('/var/lib/dpkg'))) {
-      if (name.startsWith('ci-optimizer-')) fs.rmSync(root.at(`/var/lib/dpkg/${name}`), { recursive: true });
-    }
+    removeMarks(root);
     assertEqualContents(saved, root, copiesOfSecrets);
     twins.drop(root);
   }

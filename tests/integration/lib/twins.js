@@ -151,7 +151,7 @@ function entries(root) {
 }
 
 // docs/DELTA.md, "How changes are found" and "What is left out": folders that are never swept, and files that stay as the target has them.
-const neverSwept = /^\/(proc|sys|dev|run|tmp|var\/tmp|home|root|mnt|media|var\/cache\/apt\/archives)$/;
+const neverSwept = /^\/(var\/lib\/ci-optimizer|proc|sys|dev|run|tmp|var\/tmp|home|root|mnt|media|var\/cache\/apt\/archives)$/;
 const leftOut = /^\/(etc\/(resolv\.conf|hosts|hostname)|var\/cache\/apt\/(src)?pkgcache\.bin|var\/log\/apt\/[^/]+|var\/log\/[^/]+\.log)$/;
 
 function whole(root) {

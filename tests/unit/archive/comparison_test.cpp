@@ -67,7 +67,7 @@ TEST(Comparison, NamesEveryDifference) {
   tree.mtime("d", before.st_mtim.tv_sec, before.st_mtim.tv_nsec);
   EXPECT_THAT(differences(listing, tree),
               ElementsAre("old: present", "d/absent: absent", "d/contents: contents", "d/link: target",
-                          "d/longer: contents", "d/mode: mode", "d/second: hard link", "d/time: mtime", "d/type: type",
+                          "d/longer: size", "d/mode: mode", "d/second: hard link", "d/time: mtime", "d/type: type",
                           "d/xattr: extended attributes"));
 }
 
