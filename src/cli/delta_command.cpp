@@ -7,6 +7,7 @@
 #include "delta/capture.hpp"
 #include "delta/changes.hpp"
 #include "delta/fingerprint.hpp"
+#include "delta/libraries.hpp"
 #include "delta/receipt.hpp"
 #include "delta/restore.hpp"
 #include "delta/snapshot.hpp"
@@ -49,12 +50,16 @@ Json document(const delta::Change& change) {
   return json;
 }
 
+Json texts(const std::vector<std::string>& list) {
+  Json json = Json::array();
+  for (const auto& text : list) json.push(text);
+  return json;
+}
+
 Json document(const delta::Obstacle& obstacle) {
   Json json = Json::object();
   json.set("what", obstacle.what).set("remedy", obstacle.remedy == delta::Remedy::replay ? "replay" : "refuse");
-  Json command = Json::array();
-  for (const auto& word : obstacle.command) command.push(word);
-  if (!obstacle.command.empty()) json.set("command", std::move(command));
+  if (!obstacle.command.empty()) json.set("command", texts(obstacle.command));
   if (!obstacle.path.empty()) json.set("path", obstacle.path);
   return json;
 }
@@ -81,16 +86,24 @@ base::Result<Json> document(const delta::Changes& changes) {
   }
   Json obstacles = Json::array();
   for (const auto& one : changes.obstacles) obstacles.push(document(one));
-  Json left_out = Json::array();
-  for (const auto& path : changes.left_out) left_out.push(path);
   Json json = Json::object();
   json.set("changes", std::move(list))
       .set("packages", document(changes.packages))
       .set("obstacles", std::move(obstacles));
-  json.set("left_out", std::move(left_out));
+  json.set("left_out", texts(changes.left_out));
   json.set("swept", Json::object()
                         .set("folders", static_cast<std::int64_t>(changes.swept.folders))
                         .set("entries", static_cast<std::int64_t>(changes.swept.entries)));
+  return json;
+}
+
+Json document(const std::vector<elf::MissingLibrary>& missing) {
+  Json json = Json::array();
+  for (const auto& one : missing) {
+    json.push(Json::object()
+                  .set("object", base::valid_utf8(one.object))
+                  .set("library", base::valid_utf8(one.library)));
+  }
   return json;
 }
 
@@ -150,6 +163,9 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
     if (outcome && outcome->succeeded()) continue;
     warnings.push(base::join(argv, " ") + ": " + (outcome ? outcome->describe() : outcome.error().message));
   }
+  // After the commands: they may have made what finds libraries.
+  const auto missing = delta::missing_libraries(line.root, restored->expected, restored->missing_before);
+  if (!missing) return base::fail(missing.error());
   delta::expect_rebuilt(line.root, restored->rebuilt, restored->expected);
   const auto unkept = keep_receipt(line, platform, line.root, std::move(restored->expected));
   if (!unkept.empty()) warnings.push(unkept);
@@ -161,6 +177,9 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
                    .set("written", static_cast<std::int64_t>(extracted.written))
                    .set("install_seconds", restored->install_seconds)
                    .set("packages", document(restored->packages))
+                   .set("missing", document(*missing))
+                   .set("suspects", texts(missing->empty() ? std::vector<std::string>{}
+                                                           : delta::packages_of(line.root, *missing)))
                    .set("warnings", std::move(warnings)));
 }
 

@@ -1,6 +1,7 @@
 #include "delta/capture.hpp"
 
 #include "delta/label.hpp"
+#include "delta/libraries.hpp"
 
 namespace ci::delta {
 namespace {
@@ -35,6 +36,9 @@ base::Result<archive::WriteSummary> capture(const std::filesystem::path& root, c
   auto label = label_of(changes, fingerprint);
   if (!label) return fail(label.error());
   label->install_seconds = install_seconds;
+  auto missing = missing_libraries(root, changes);
+  if (!missing) return fail(missing.error());
+  label->missing = std::move(*missing);
   const auto head = encode(*label);
   if (!head) return fail(head.error());
   const std::string status_path = std::string("/") + kStatusFolder + "/" + kStatusFile;

@@ -1,5 +1,7 @@
 #include "delta/label.hpp"
 
+#include <algorithm>
+
 #include "base/json.hpp"
 #include "base/text.hpp"
 
@@ -44,6 +46,12 @@ base::Result<std::string> encode(const Label& label) {
                     .set("gid", static_cast<std::int64_t>(one.gid))
                     .set("modified", one.modified));
   }
+  Json missing = Json::array();
+  for (const auto& one : label.missing) {
+    missing.push(Json::object()
+                     .set("object", base::valid_utf8(one.object))
+                     .set("library", base::valid_utf8(one.library)));
+  }
   Json replay = Json::array();
   for (const auto& command : label.replay) replay.push(texts(command));
   return Json::object()
@@ -52,6 +60,7 @@ base::Result<std::string> encode(const Label& label) {
       .set("install_seconds", label.install_seconds)
       .set("packages", std::move(packages))
       .set("shared", std::move(shared))
+      .set("missing", std::move(missing))
       .set("replay", std::move(replay))
       .compact();
 }
@@ -85,6 +94,10 @@ base::Result<Label> decode_label(std::string_view text) {
     shared.gid = static_cast<std::uint32_t>(one["gid"].as_integer());
     shared.modified = one["modified"].as_integer();
   }
+  for (const auto& one : (*json)["missing"].items()) {
+    label.missing.push_back({one["object"].as_string(), one["library"].as_string()});
+  }
+  std::sort(label.missing.begin(), label.missing.end());
   for (const auto& command : (*json)["replay"].items()) {
     auto& words = label.replay.emplace_back();
     for (const auto& word : command.items()) words.push_back(word.as_string());

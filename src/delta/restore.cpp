@@ -181,8 +181,14 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   }
   if (auto published = publish_status(root, *staging, *extracted); !published) return fail(published.error());
 
-  Restored restored{std::move(*extracted), {{head->roots, ""}, {}}, std::move(adjustments->rebuilt),
-                    label->packages,       label->install_seconds,  std::move(adjustments->commands)};
+  Restored restored;
+  restored.extracted = std::move(*extracted);
+  restored.expected.head.roots = head->roots;
+  restored.rebuilt = std::move(adjustments->rebuilt);
+  restored.packages = label->packages;
+  restored.install_seconds = label->install_seconds;
+  restored.missing_before = label->missing;
+  restored.commands = std::move(adjustments->commands);
   restored.expected.members = std::move(restored.extracted.manifest);
   expect_texts(*adjustments, restored.expected);
   restored.commands.insert(restored.commands.end(), label->replay.begin(), label->replay.end());

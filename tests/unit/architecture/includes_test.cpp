@@ -21,14 +21,15 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"github", {"platform", "base"}},
     {"history", {"platform", "base"}},
     {"report", {"history", "github", "platform", "base"}},
-    {"delta", {"archive", "platform", "base"}},
+    {"elf", {"platform", "base"}},
+    {"delta", {"archive", "elf", "platform", "base"}},
     {"apt", {"delta", "store", "history", "platform", "base"}},
     {"cache", {"platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
     {"optimize", {"store", "apt", "smoke", "report", "history", "github", "platform", "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
     {"cli",
-     {"action", "optimize", "archive", "delta", "apt", "cache", "smoke", "report", "history", "github", "platform",
+     {"action", "optimize", "archive", "delta", "elf", "apt", "cache", "smoke", "report", "history", "github", "platform",
       "base"}},
 };
 
