@@ -124,6 +124,10 @@ std::string DeltaTier::restore() {
     return miss(whole.error().message);
   }
   warn_of(answer, "after the restore: ");
+  for (const auto& one : answer.document["missing"].items()) {
+    missing_.push_back({one["object"].as_string(), one["library"].as_string()});
+  }
+  for (const auto& package : answer.document["suspects"].items()) suspects_.push_back(package.as_string());
   for (const auto& package : answer.document["packages"].items()) {
     if (package["after"].as_string().empty()) {
       plan_.removed.push_back(package["name"].as_string());

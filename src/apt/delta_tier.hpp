@@ -8,6 +8,7 @@
 #include "apt/plan.hpp"
 #include "apt/session.hpp"
 #include "base/json.hpp"
+#include "elf/missing_libraries.hpp"
 #include "history/record.hpp"
 #include "platform/filesystem.hpp"
 #include "store/store.hpp"
@@ -36,6 +37,12 @@ class DeltaTier {
 
   // The packages that restore() has put in place, as a plan without downloads.
   [[nodiscard]] const Plan& plan() const { return plan_; }
+
+  // What the programs and libraries that restore() put in place lack, and did not where they were captured: empty, or
+  // this machine is not the one that it seemed to be.
+  [[nodiscard]] const std::vector<elf::MissingLibrary>& missing() const { return missing_; }
+  // The packages whose installation done again may bring what is missing.
+  [[nodiscard]] const std::vector<std::string>& suspects() const { return suspects_; }
 
   // To be called before another tier installs: notes the state that capture() compares with. A failure only means that
   // nothing will be saved.
@@ -75,6 +82,8 @@ class DeltaTier {
   std::optional<platform::TemporaryFolder> folder_;
   bool may_save_ = false;
   Plan plan_;
+  std::vector<elf::MissingLibrary> missing_;
+  std::vector<std::string> suspects_;
   history::CacheOutcome outcome_;
 };
 

@@ -8,7 +8,9 @@
 #include "apt/network_tier.hpp"
 #include "apt/package_list.hpp"
 #include "apt/privilege.hpp"
+#include "apt/reinstallation.hpp"
 #include "base/text.hpp"
+#include "delta/libraries.hpp"
 
 namespace ci::apt {
 namespace {
@@ -74,11 +76,35 @@ bool Installation::restore_delta(DeltaTier& delta) {
       database_ = std::move(*after);
       plan_ = delta.plan();
       result_.outcome.tier = "delta";
+      if (!delta.missing().empty()) mend_libraries(delta);
       return true;
     }
   }
   result_.outcome.why_not.push_back({"delta", reason});
   return false;
+}
+
+// What was restored lacks libraries that packages of the machine should have: dpkg believes that all is installed, so
+// that only an installation done again brings them.
+void Installation::mend_libraries(const DeltaTier& delta) {
+  const auto told = [](const std::vector<elf::MissingLibrary>& missing) {
+    std::vector<std::string> texts;
+    for (const auto& one : missing) texts.push_back(fmt::format("{} needs {}", one.object, one.library));
+    return some_of(texts);
+  };
+  problems_.warn("libraries", fmt::format("the restored packages are not exact, libraries are not found: {}; "
+                                          "installing again: {}",
+                                          told(delta.missing()), some_of(delta.suspects())));
+  const auto why_not = reinstall(session_, delta.suspects());
+  if (problems_.failure()) return;
+  const auto left = delta::still_missing("/", delta.missing());
+  if (!left) return problems_.fail(left.error());
+  if (left->empty()) return;
+  problems_.fail(
+      base::Error{base::ErrorKind::environment,
+                  fmt::format("libraries are not found: {}{}", told(*left),
+                              why_not.empty() ? "" : "; their packages were not installed again: " + why_not),
+                  "this machine lacks files of packages that dpkg has as installed"});
 }
 
 void Installation::install_from_network(DeltaTier* delta) {

@@ -41,6 +41,7 @@ class Installation {
   bool become_root();
   bool mend();
   bool restore_delta(DeltaTier& delta);
+  void mend_libraries(const DeltaTier& delta);
   void install_from_network(DeltaTier* delta);
   void check_result();
   InstallResult finish();

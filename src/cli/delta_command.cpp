@@ -100,9 +100,7 @@ base::Result<Json> document(const delta::Changes& changes) {
 Json document(const std::vector<elf::MissingLibrary>& missing) {
   Json json = Json::array();
   for (const auto& one : missing) {
-    json.push(Json::object()
-                  .set("object", base::valid_utf8(one.object))
-                  .set("library", base::valid_utf8(one.library)));
+    json.push(Json::object().set("object", base::valid_utf8(one.object)).set("library", base::valid_utf8(one.library)));
   }
   return json;
 }
@@ -178,8 +176,8 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
                    .set("install_seconds", restored->install_seconds)
                    .set("packages", document(restored->packages))
                    .set("missing", document(*missing))
-                   .set("suspects", texts(missing->empty() ? std::vector<std::string>{}
-                                                           : delta::packages_of(line.root, *missing)))
+                   .set("suspects",
+                        texts(missing->empty() ? std::vector<std::string>{} : delta::packages_of(line.root, *missing)))
                    .set("warnings", std::move(warnings)));
 }
 

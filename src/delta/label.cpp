@@ -48,9 +48,8 @@ base::Result<std::string> encode(const Label& label) {
   }
   Json missing = Json::array();
   for (const auto& one : label.missing) {
-    missing.push(Json::object()
-                     .set("object", base::valid_utf8(one.object))
-                     .set("library", base::valid_utf8(one.library)));
+    missing.push(
+        Json::object().set("object", base::valid_utf8(one.object)).set("library", base::valid_utf8(one.library)));
   }
   Json replay = Json::array();
   for (const auto& command : label.replay) replay.push(texts(command));

@@ -24,7 +24,7 @@ struct Label {
   double install_seconds = 0;  // that the installation took; 0 when not known
   std::vector<PackageChange> packages;
   std::vector<SharedLabel> shared;
-  std::vector<elf::MissingLibrary> missing;              // where it was taken (libraries.hpp), sorted
+  std::vector<elf::MissingLibrary> missing;      // where it was taken (libraries.hpp), sorted
   std::vector<std::vector<std::string>> replay;  // commands to run when the files are in place (obstacles.hpp)
 };
 

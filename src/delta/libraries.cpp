@@ -64,6 +64,17 @@ base::Result<std::vector<elf::MissingLibrary>> missing_libraries(const fs::path&
   return fresh;
 }
 
+base::Result<std::vector<elf::MissingLibrary>> still_missing(const fs::path& root,
+                                                             const std::vector<elf::MissingLibrary>& missing) {
+  std::vector<std::string> paths;
+  for (const auto& one : missing) paths.push_back(one.object);
+  const auto now = elf::find_missing_libraries(root, paths);
+  if (!now) return now;
+  std::vector<elf::MissingLibrary> left;
+  std::set_intersection(now->begin(), now->end(), missing.begin(), missing.end(), std::back_inserter(left));
+  return left;
+}
+
 std::vector<std::string> packages_of(const fs::path& root, const std::vector<elf::MissingLibrary>& missing) {
   std::set<std::string> packages;
   std::vector<std::pair<std::string, std::string>> texts;  // package and its list

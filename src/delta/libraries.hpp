@@ -21,6 +21,10 @@ base::Result<std::vector<elf::MissingLibrary>> missing_libraries(const std::file
                                                                  const archive::ArchiveListing& listing,
                                                                  const std::vector<elf::MissingLibrary>& known);
 
+// Returns what of `missing` (sorted) still is. Error: io.
+base::Result<std::vector<elf::MissingLibrary>> still_missing(const std::filesystem::path& root,
+                                                             const std::vector<elf::MissingLibrary>& missing);
+
 // Returns the names of the packages, by dpkg's lists, that have a file of the library's name, else those that have the
 // object: whose installation done again may mend it. Sorted.
 std::vector<std::string> packages_of(const std::filesystem::path& root,

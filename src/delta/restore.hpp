@@ -16,7 +16,7 @@ struct Restored {
   archive::ArchiveListing expected;
   std::vector<std::string> rebuilt;  // paths of files that the commands make anew
   std::vector<PackageChange> packages;
-  double install_seconds = 0;  // that the installation took which the delta was made of
+  double install_seconds = 0;                       // that the installation took which the delta was made of
   std::vector<elf::MissingLibrary> missing_before;  // where the delta was taken: no fault of the restore's
   // To be run now, in this order: caches made anew where the target had others, and what files cannot give back.
   std::vector<std::vector<std::string>> commands;

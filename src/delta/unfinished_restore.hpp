@@ -35,8 +35,8 @@ base::Result<void> check_restores_finished(const std::filesystem::path& root);
 // Removes the marks of all restores below `root`. What cannot be removed stays.
 void remove_marks(const std::filesystem::path& root);
 
-// Removes the files that killed restores were writing under temporary names (archive/new_file.hpp). dpkg's locks must be
-// held, so that no restore is at work. Error: permission, io.
+// Removes the files that killed restores were writing under temporary names (archive/new_file.hpp). dpkg's locks must
+// be held, so that no restore is at work. Error: permission, io.
 base::Result<void> remove_leftovers(const std::filesystem::path& root);
 
 }  // namespace ci::delta

@@ -14,17 +14,15 @@
 namespace ci::elf {
 namespace {
 
-constexpr std::size_t kFirstRead = 4096;               // has the headers of nearly every file
-constexpr std::size_t kMostHeaders = 4096;             // program headers
+constexpr std::size_t kFirstRead = 4096;                    // has the headers of nearly every file
+constexpr std::size_t kMostHeaders = 4096;                  // program headers
 constexpr std::size_t kMostDynamic = std::size_t{1} << 20;  // bytes of the dynamic section
 constexpr std::size_t kLongestName = 4096;
 
 // Reads parts of the file, the beginning from memory. Any failure leaves it failed, and every part empty.
 class FileParts {
  public:
-  explicit FileParts(int descriptor) : descriptor_(descriptor) {
-    beginning_ = read(0, kFirstRead);
-  }
+  explicit FileParts(int descriptor) : descriptor_(descriptor) { beginning_ = read(0, kFirstRead); }
 
   // Up to `size` bytes at `offset`: fewer at the end of the file.
   std::string read(std::uint64_t offset, std::size_t size) {
@@ -115,8 +113,8 @@ std::optional<ElfFile> read_dynamic(FileParts& parts) {
     return std::nullopt;
   }
   const auto segments = parts.values<typename Elf::Segment>(header.e_phoff, header.e_phnum);
-  const auto dynamic = std::find_if(segments.begin(), segments.end(),
-                                    [](const auto& segment) { return segment.p_type == PT_DYNAMIC; });
+  const auto dynamic =
+      std::find_if(segments.begin(), segments.end(), [](const auto& segment) { return segment.p_type == PT_DYNAMIC; });
   if (dynamic == segments.end() || dynamic->p_filesz > kMostDynamic) return std::nullopt;
 
   ElfFile file;
@@ -161,7 +159,8 @@ base::Result<std::optional<ElfFile>> read_elf(int descriptor) {
     if (ident[EI_CLASS] == ELFCLASS32) file = read_dynamic<Elf32>(parts);
   }
   if (parts.error() != 0) {
-    return base::fail(base::ErrorKind::io, "cannot read an ELF file: " + std::generic_category().message(parts.error()));
+    return base::fail(base::ErrorKind::io,
+                      "cannot read an ELF file: " + std::generic_category().message(parts.error()));
   }
   return file;
 }

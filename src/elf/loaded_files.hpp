@@ -19,8 +19,8 @@ class LoadedFiles {
   static base::Result<LoadedFiles> open(const std::filesystem::path& root);
   LoadedFiles(LoadedFiles&& other) noexcept : root_(std::move(other.root_)), real_(other.real_) {}
 
-  // Returns the ELF file at `path`, which begins with a slash, links followed below the root; nullptr when there is none
-  // that the loader would take. Valid as long as this object.
+  // Returns the ELF file at `path`, which begins with a slash, links followed below the root; nullptr when there is
+  // none that the loader would take. Valid as long as this object.
   const ElfFile* at(const std::string& path);
 
   // Returns the contents of the file at `path`; "" when it cannot be read.

@@ -101,8 +101,7 @@ TEST(MissingLibraries, FollowsRpathOfWhoLoadsAndRunpathOfTheFileAlone) {
   root.file("/opt/x/bin/runpath", elf64({.needed = {"libp.so"}, .runpath = "${ORIGIN}/../private"}));
   EXPECT_THAT(root.missing({"/opt/x/bin/rpath"}), IsEmpty());
   EXPECT_THAT(root.missing({"/opt/x/bin/runpath"}), ElementsAre("/opt/x/bin/../private/libp.so libq.so"));
-  root.file("/opt/x/bin/both",
-            elf64({.needed = {"libq.so"}, .rpath = "$ORIGIN/../private", .runpath = "/nowhere"}));
+  root.file("/opt/x/bin/both", elf64({.needed = {"libq.so"}, .rpath = "$ORIGIN/../private", .runpath = "/nowhere"}));
   EXPECT_THAT(root.missing({"/opt/x/bin/both"}), ElementsAre("/opt/x/bin/both libq.so"));
 }
 
