@@ -2,7 +2,10 @@
 // `apt status --exact`: a machine against what was restored or saved there.
 const test = require('node:test');
 const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 const { ended } = require('./lib/scene');
 const { Twins, request, cached, copyStore, why } = require('./lib/twins');
 
@@ -107,4 +110,67 @@ test('nothing to compare with: 4, and what to do', limit, async () => {
   assert.match(result.stderr, /nothing to compare with/);
   ended(await ask(restored, { packages: ['alpha'] }), 4);
   ended(await root.run(['ci-optimizer', 'apt', 'status']), 64);
+});
+
+// A program of `caller` needs the library of `called`, which the base has; neither is ever run.
+function libraryPackages() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ci-optimizer-library-'));
+  const compile = (...args) => execFileSync('cc', args, { cwd: folder, timeout: 30_000 });
+  try {
+    fs.writeFileSync(path.join(folder, 'called.c'), 'int called(void) { return 0; }\n');
+    fs.writeFileSync(path.join(folder, 'caller.c'), 'int called(void);\nint main(void) { return called(); }\n');
+    compile('-shared', '-fPIC', '-Wl,-soname,libcalled.so.1', '-o', 'libcalled.so.1', 'called.c');
+    compile('-o', 'caller', 'caller.c', './libcalled.so.1');
+    const read = (name) => fs.readFileSync(path.join(folder, name));
+    return [
+      { name: 'called', files: { 'usr/lib/libcalled.so.1': read('libcalled.so.1') }, debian: { triggers: 'activate-noawait ldconfig\n' } },
+      { name: 'caller', depends: 'called', files: { 'usr/bin/caller': read('caller') }, arrange: (tree) => fs.chmodSync(path.join(tree, 'usr/bin/caller'), 0o755) },
+      { name: 'orphan', files: { 'usr/bin/orphan': read('caller') }, arrange: (tree) => fs.chmodSync(path.join(tree, 'usr/bin/orphan'), 0o755) },
+    ];
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+test('a library that the machine lost: its package is installed again, or the run fails with a true story', limit, async () => {
+  const libraries = await Twins.make({ packages: libraryPackages(), installed: ['called'] });
+  try {
+    const first = libraries.copy();
+    ended(await cached(first, 'caller'), 0);
+    const second = libraries.copy();
+    copyStore(first, second);
+    fs.rmSync(second.at('/usr/lib/libcalled.so.1'));
+    ended(await cached(second, 'caller'), 0);
+    let { apt, problems } = second.record();
+    assert.equal(apt.tier, 'delta');
+    assert.match(problems.map((one) => one.message).join('\n'), /\/usr\/bin\/caller needs libcalled\.so\.1; installing again: called/);
+    ended(await second.run(['caller']), 0);
+
+    const third = libraries.copy();
+    copyStore(first, third);
+    fs.rmSync(third.at('/usr/lib/libcalled.so.1'));
+    ended(await third.run(['apt-get', 'clean']), 0);
+    libraries.server.fault(/called.*\.deb$/, { status: 404 });
+    ended(await cached(third, 'caller'), 4);
+    ({ problems } = third.record());
+    assert.match(problems.at(-1).message, /libraries are not found: \/usr\/bin\/caller needs libcalled\.so\.1/);
+    libraries.server.mend();
+  } finally {
+    await libraries.dispose();
+  }
+});
+
+test('a library that was missing where the packages were saved is no fault of the restore', limit, async () => {
+  const libraries = await Twins.make({ packages: libraryPackages(), installed: [] });
+  try {
+    const first = libraries.copy();
+    ended(await cached(first, 'orphan'), 0);
+    const second = libraries.copy();
+    copyStore(first, second);
+    ended(await cached(second, 'orphan'), 0);
+    assert.equal(second.record().apt.tier, 'delta', why(second));
+    assert.deepEqual(second.record().problems, []);
+  } finally {
+    await libraries.dispose();
+  }
 });
