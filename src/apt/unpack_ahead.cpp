@@ -11,11 +11,11 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <span>
 
 #include "apt/deb_archive.hpp"
 #include "platform/file_descriptor.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::apt {
 namespace {
@@ -95,7 +95,7 @@ UnpackAhead::Archive* UnpackAhead::next() {
 
 base::Result<void> UnpackAhead::decompress(Archive& archive) {
   const FileDescriptor file(::open(archive.path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return fail(ErrorKind::io, std::strerror(errno));
+  if (!file) return fail(platform::system_error("cannot open", archive.path, errno));
   const auto member = find_data_member(file.get());
   if (!member) return fail(member.error());
   const auto decompressor = base::make_decompressor(member->compression);

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "cache/parallel_digests.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::cache {
 namespace {
@@ -20,7 +21,7 @@ Result<std::string> find_workspace(const platform::Environment& environment) {
   auto path = environment.get("GITHUB_WORKSPACE");
   if (path.empty()) path = ".";
   const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path.c_str(), nullptr), &::free);
-  if (!resolved) return fail(file_error("cannot find the workspace", path, errno));
+  if (!resolved) return fail(platform::system_error("cannot find the workspace", path, errno));
   return std::string(resolved.get());
 }
 

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -13,17 +12,18 @@
 #include <condition_variable>
 #include <cstring>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
 #include "platform/file_descriptor.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::delta {
 namespace {
 
-using base::ErrorKind;
+using base::fail;
 using platform::FileDescriptor;
+using platform::system_error;
 
 // More threads than cores: on a machine that has just booted they wait for the disk, which answers many at once.
 constexpr unsigned kJobsPerCore = 4;
@@ -31,11 +31,6 @@ constexpr unsigned kMostJobs = 16;
 constexpr std::size_t kListingStep = std::size_t{64} << 10;
 constexpr unsigned kWanted = STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO | STATX_SIZE |
                              STATX_MTIME | STATX_CTIME | STATX_MNT_ID;
-
-tl::unexpected<base::Error> failure(const std::string& path, int error) {
-  const auto kind = error == EACCES || error == EPERM ? ErrorKind::permission : ErrorKind::io;
-  return base::fail(kind, fmt::format("cannot read {}: {}", path, std::generic_category().message(error)));
-}
 
 std::optional<Type> type_of_mode(std::uint32_t mode) {
   switch (mode & S_IFMT) {
@@ -183,7 +178,7 @@ class Worker {
     if (!opened) {
       // Gone, no folder any more, or a mount of its own: nothing of ours to see.
       if (errno == ENOENT || errno == ENOTDIR || errno == EXDEV || errno == ELOOP) return {};
-      return failure(folder.path, errno);
+      return fail(system_error("cannot read", folder.path, errno));
     }
     if (auto read = read_entries(folder.path, opened.get()); !read) return read;
     if (auto parsed = parse_entries(folder.path, opened.get()); !parsed) return parsed;
@@ -225,7 +220,7 @@ class Worker {
       if (buffer_.size() < used_ + kListingStep) buffer_.resize(used_ + 2 * kListingStep);
       const auto got = ::syscall(SYS_getdents64, folder, buffer_.data() + used_, buffer_.size() - used_);
       if (got == 0 || (got < 0 && errno == ENOENT)) return {};
-      if (got < 0) return failure(path, errno);
+      if (got < 0) return fail(system_error("cannot read", path, errno));
       used_ += static_cast<std::size_t>(got);
     }
   }
@@ -262,7 +257,7 @@ class Worker {
       struct statx raw {};
       const int error = stat_at(folder, entry.name.data(), raw);
       if (error == ENOENT) continue;
-      if (error != 0) return failure(path_in(path, entry.name), error);
+      if (error != 0) return fail(system_error("cannot read", path_in(path, entry.name), error));
       if (const auto type = type_of_mode(raw.stx_mode)) entry.type = *type;
       if (detail_ == Detail::status && Mount(raw).same_as(mount_)) entry.status = to_status(raw);
       entries_[kept++] = entry;
@@ -295,9 +290,10 @@ unsigned sweep_jobs(const SweepOptions& options) {
 
 base::Result<SweepTotals> sweep(const SweepOptions& options, Detail detail, const OnListing& on_listing) {
   const FileDescriptor root(::open(options.root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!root) return failure(options.root.string(), errno);
+  if (!root) return fail(system_error("cannot read", options.root.string(), errno));
   struct statx raw {};
-  if (const int error = stat_at(root.get(), "", raw); error != 0) return failure(options.root.string(), error);
+  if (const int error = stat_at(root.get(), "", raw); error != 0)
+    return fail(system_error("cannot read", options.root.string(), error));
 
   Folder first{"/", raw.stx_ino, std::nullopt};
   if (detail == Detail::status) first.status = to_status(raw);
@@ -311,7 +307,7 @@ base::Result<SweepTotals> sweep(const SweepOptions& options, Detail detail, cons
     std::vector<std::jthread> threads;
     for (auto& worker : workers) threads.emplace_back([&worker, &queue] { worker.run(queue); });
   }
-  if (queue.error()) return base::fail(*queue.error());
+  if (queue.error()) return fail(*queue.error());
   SweepTotals totals;
   for (const auto& worker : workers) {
     totals.folders += worker.totals().folders;
@@ -326,7 +322,7 @@ base::Result<std::optional<std::pair<Type, Status>>> look_at(const std::filesyst
   const int error = stat_at(AT_FDCWD, whole.c_str(), raw);
   if (error == ENOENT || error == ENOTDIR) return std::optional<std::pair<Type, Status>>();
   const auto type = type_of_mode(raw.stx_mode);
-  if (error != 0 || !type) return failure(whole, error != 0 ? error : EINVAL);
+  if (error != 0 || !type) return fail(system_error("cannot read", whole, error != 0 ? error : EINVAL));
   return std::optional(std::pair(*type, to_status(raw)));
 }
 
