@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "apt/deferred_triggers.hpp"
 #include "base/text.hpp"
+#include "platform/cores.hpp"
 
 namespace ci::apt {
 namespace {
@@ -196,7 +196,7 @@ std::unique_ptr<DpkgDebService> NetworkTier::read_ahead() {
   std::vector<std::filesystem::path> archives;
   for (const auto& package : plan_.packages) archives.push_back(std::filesystem::path(parts[1]) / package.file);
   UnpackAhead::Limits limits;
-  limits.workers = std::max(1U, std::thread::hardware_concurrency());
+  limits.workers = platform::usable_cores();
   auto service = DpkgDebService::start(session_.settings.program, archives, limits);
   if (service) return std::move(*service);
   session_.problems.warn("read-ahead", "archives are not read ahead: " + service.error().message);

@@ -10,12 +10,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
+#include "platform/cores.hpp"
 #include "platform/file_descriptor.hpp"
+#include "platform/raw_directory.hpp"
 #include "platform/system_error.hpp"
 
 namespace ci::delta {
@@ -89,15 +91,6 @@ struct Mount {
     return id != 0 && other.id != 0 ? id == other.id : device == other.device;
   }
 };
-
-// As the kernel lays it out (getdents64(2)); the name follows.
-struct RawEntry {
-  std::uint64_t inode;
-  std::int64_t offset;
-  std::uint16_t length;
-  std::uint8_t type;
-};
-constexpr std::size_t kNameOffset = 19;
 
 struct Folder {
   std::string path;
@@ -218,7 +211,7 @@ class Worker {
     used_ = 0;
     for (;;) {
       if (buffer_.size() < used_ + kListingStep) buffer_.resize(used_ + 2 * kListingStep);
-      const auto got = ::syscall(SYS_getdents64, folder, buffer_.data() + used_, buffer_.size() - used_);
+      const auto got = platform::read_directory(folder, std::span(buffer_).subspan(used_));
       if (got == 0 || (got < 0 && errno == ENOENT)) return {};
       if (got < 0) return fail(system_error("cannot read", path, errno));
       used_ += static_cast<std::size_t>(got);
@@ -228,22 +221,17 @@ class Worker {
   base::Result<void> parse_entries(const std::string& path, int folder) {
     entries_.clear();
     const bool look_for_excluded = options_.exclusions.any_in(path);
-    for (std::size_t at = 0; at < used_;) {
-      RawEntry raw{};
-      std::memcpy(&raw, buffer_.data() + at, kNameOffset);
-      const std::string_view name(buffer_.data() + at + kNameOffset);
-      at += raw.length;
-      if (name == "." || name == "..") continue;
-      if (look_for_excluded && options_.exclusions.holds(path_in(path, name))) continue;
+    platform::for_each_entry(std::span(buffer_).first(used_), [&](const platform::RawEntry& raw) {
+      if (look_for_excluded && options_.exclusions.holds(path_in(path, raw.name))) return;
       Entry entry;
-      entry.name = name;
+      entry.name = raw.name;
       entry.inode = raw.inode;
       const auto type = type_of_mode(DTTOIF(static_cast<std::uint32_t>(raw.type)));
       if (type) entry.type = *type;
       entry.status.reset();
       unknown_type_ = unknown_type_ || !type;
       entries_.push_back(entry);
-    }
+    });
     if (detail_ == Detail::names && !unknown_type_) return {};
     unknown_type_ = false;
     return look_at_inodes(path, folder);
@@ -284,7 +272,7 @@ class Worker {
 }  // namespace
 
 unsigned sweep_jobs(const SweepOptions& options) {
-  const unsigned wanted = options.jobs != 0 ? options.jobs : kJobsPerCore * std::thread::hardware_concurrency();
+  const unsigned wanted = options.jobs != 0 ? options.jobs : kJobsPerCore * platform::usable_cores();
   return std::clamp(wanted, 1U, kMostJobs);
 }
 
