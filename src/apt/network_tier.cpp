@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "apt/archive_fetch.hpp"
 #include "apt/deferred_triggers.hpp"
 #include "apt/stand_in.hpp"
 #include "base/text.hpp"
+#include "platform/cores.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::apt {
@@ -230,7 +230,7 @@ std::unique_ptr<DpkgDebService> NetworkTier::read_ahead(const std::filesystem::p
   std::vector<std::filesystem::path> archives;
   for (const auto& package : plan_.packages) archives.push_back(folder / package.file);
   UnpackAhead::Limits limits;
-  limits.workers = std::max(1U, std::thread::hardware_concurrency());
+  limits.workers = platform::usable_cores();
   auto service = DpkgDebService::start(session_.settings.program, archives, limits);
   if (service && session_.settings.lifetime == Lifetime::ephemeral) {
     (void)add_stand_in((*service)->folder(), session_.settings.program, kFcCache);

@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,11 +9,11 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <span>
 
 #include "apt/deb_archive.hpp"
 #include "platform/file_descriptor.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::apt {
 namespace {
@@ -34,12 +32,7 @@ constexpr int kStopCheck = 100;                             // ms in which a wri
 
 UnpackAhead::UnpackAhead(const std::vector<std::filesystem::path>& paths, Limits limits) : limits_(limits) {
   for (const auto& path : paths) archives_.emplace_back().path = path;
-  // Signals are for the main thread; a reader that has gone is an error of write(2).
-  sigset_t every, before;
-  sigfillset(&every);
-  pthread_sigmask(SIG_SETMASK, &every, &before);
   for (unsigned worker = 0; worker < limits_.workers; ++worker) threads_.emplace_back([this] { work(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 UnpackAhead::~UnpackAhead() {
@@ -95,7 +88,7 @@ UnpackAhead::Archive* UnpackAhead::next() {
 
 base::Result<void> UnpackAhead::decompress(Archive& archive) {
   const FileDescriptor file(::open(archive.path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return fail(ErrorKind::io, std::strerror(errno));
+  if (!file) return fail(platform::system_error("cannot open", archive.path, errno));
   const auto member = find_data_member(file.get());
   if (!member) return fail(member.error());
   const auto decompressor = base::make_decompressor(member->compression);
