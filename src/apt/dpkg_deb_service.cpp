@@ -43,7 +43,7 @@ int become_dpkg_deb(const std::vector<std::string>& arguments, const std::string
 
 base::Result<std::unique_ptr<DpkgDebService>> DpkgDebService::start(const fs::path& program,
                                                                     const std::vector<fs::path>& archives,
-                                                                    UnpackAhead::Limits limits) {
+                                                                    UnpackAhead::Limits limits, DebCopies* copies) {
   auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-dpkg-");
   if (!folder) return base::fail(folder.error());
   std::error_code error;
@@ -51,12 +51,13 @@ base::Result<std::unique_ptr<DpkgDebService>> DpkgDebService::start(const fs::pa
   if (error) return base::fail(base::ErrorKind::io, "cannot make a link in " + folder->path().string());
   auto server = platform::LocalServer::listen(folder->path() / kSocket);
   if (!server) return base::fail(server.error());
-  return std::unique_ptr<DpkgDebService>(new DpkgDebService(std::move(*folder), std::move(*server), archives, limits));
+  return std::unique_ptr<DpkgDebService>(
+      new DpkgDebService(std::move(*folder), std::move(*server), archives, limits, copies));
 }
 
 DpkgDebService::DpkgDebService(platform::TemporaryFolder folder, platform::LocalServer server,
-                               const std::vector<fs::path>& archives, UnpackAhead::Limits limits)
-    : folder_(std::move(folder)), server_(std::move(server)), ahead_(archives, limits) {
+                               const std::vector<fs::path>& archives, UnpackAhead::Limits limits, DebCopies* copies)
+    : folder_(std::move(folder)), server_(std::move(server)), ahead_(archives, limits, copies) {
   sigset_t every, before;
   sigfillset(&every);
   pthread_sigmask(SIG_SETMASK, &every, &before);

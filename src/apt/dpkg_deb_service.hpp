@@ -22,10 +22,10 @@ inline constexpr char kStandInVariable[] = "CI_OPTIMIZER_DPKG_DEB";
 
 class DpkgDebService {
  public:
-  // Starts to read `archives` ahead and to answer; `program` is this program. Error: io.
+  // Starts to read `archives` ahead and to answer; `program` is this program; `copies` as for UnpackAhead. Error: io.
   static base::Result<std::unique_ptr<DpkgDebService>> start(const std::filesystem::path& program,
                                                              const std::vector<std::filesystem::path>& archives,
-                                                             UnpackAhead::Limits limits);
+                                                             UnpackAhead::Limits limits, DebCopies* copies);
   DpkgDebService(const DpkgDebService&) = delete;
   DpkgDebService& operator=(const DpkgDebService&) = delete;
   ~DpkgDebService();
@@ -37,7 +37,7 @@ class DpkgDebService {
 
  private:
   DpkgDebService(platform::TemporaryFolder folder, platform::LocalServer server,
-                 const std::vector<std::filesystem::path>& archives, UnpackAhead::Limits limits);
+                 const std::vector<std::filesystem::path>& archives, UnpackAhead::Limits limits, DebCopies* copies);
   void answer_questions();
 
   platform::TemporaryFolder folder_;
