@@ -15,7 +15,7 @@ constexpr std::uintmax_t kLeftFree = std::uintmax_t{2} << 30;
 
 std::unique_ptr<DebCopy> DebCopies::begin(const std::filesystem::path& archive, const DebContents& contents) {
   const auto name = archive.filename();
-  if (has_failed() || !original_digest(name.string()).empty()) return nullptr;
+  if (archive.parent_path() == copied_ || has_failed() || !original_digest(name.string()).empty()) return nullptr;
   std::error_code error;
   const bool has_room = std::filesystem::space(folder_.path(), error).available > kLeftFree && !error;
   auto copy = has_room ? DebCopy::begin(contents.descriptor(), contents.member(), folder_.path() / name)
@@ -34,15 +34,6 @@ void DebCopies::end(const std::filesystem::path& archive, DebCopy& copy) {
   } else {
     failure_ = digest.error();
   }
-}
-
-base::Result<void> DebCopies::adopt(const std::filesystem::path& file, const std::string& digest) {
-  std::error_code error;
-  std::filesystem::create_hard_link(file, folder_.path() / file.filename(), error);
-  if (error) return base::fail(base::ErrorKind::io, "cannot link " + file.string() + ": " + error.message());
-  const std::lock_guard lock(mutex_);
-  digests_[file.filename().string()] = digest;
-  return {};
 }
 
 base::Result<void> DebCopies::complete(const std::vector<std::filesystem::path>& archives) {
@@ -64,6 +55,12 @@ base::Result<void> DebCopies::complete(const std::vector<std::filesystem::path>&
 }
 
 base::Result<void> DebCopies::make(const std::filesystem::path& archive) {
+  if (archive.parent_path() == copied_) {
+    std::error_code error;
+    std::filesystem::create_hard_link(archive, folder_.path() / archive.filename(), error);
+    if (error) return base::fail(base::ErrorKind::io, "cannot link it: " + error.message());
+    return {};
+  }
   auto contents = DebContents::open(archive);
   if (!contents) return base::fail(contents.error());
   const auto copy = begin(archive, *contents);

@@ -27,6 +27,7 @@ class DebRepository {
   // made of an archive with the same SHA-256. Nothing when these are less than a quarter of the download's bytes.
   base::Result<std::optional<SourceFolders>> beside(const SourceFolders& others, const Plan& plan) const;
 
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
   [[nodiscard]] const DebIndex& index() const { return index_; }
   // The entry of the file at `path`; nullptr when that is none of this repository's.
   [[nodiscard]] const IndexedDeb* find(const std::filesystem::path& path) const;

@@ -23,7 +23,8 @@ constexpr int kLevel = 1;  // the contents are compressed already
 DebCopies* DebsTier::begin_copies() {
   if (!may_save_) return nullptr;
   auto folder = DebFolder::make(kPlace);
-  if (folder) return &copies_.emplace(std::move(*folder));
+  if (folder)
+    return &copies_.emplace(std::move(*folder), repository_ ? repository_->folder() : std::filesystem::path());
   not_saved(folder.error().message);
   return nullptr;
 }

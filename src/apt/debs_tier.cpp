@@ -101,6 +101,7 @@ std::string DebsTier::install(const std::vector<const PackageSpec*>& missing, co
   if (run.how != RunResult::How::done) {
     session_.problems.warn(std::string(word(run.failure.kind)),
                            "the installation from cached archives failed: " + run.failure.detail);
+    repository_.reset();  // whatever is wrong with its archives, nobody else is to use them
     return unfit("apt failed: " + run.failure.detail);
   }
   outcome_.outcome = "exact";

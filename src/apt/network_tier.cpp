@@ -61,7 +61,13 @@ void NetworkTier::try_with_remedies() {
     const Step step = attempt(update_first);
     if (step != Step::failed) break;
     const Remedy cure = remedy(failure_.kind);
-    if (cure == Remedy::update_lists && !updated_) {
+    if (reused_ > 0 && failed_phase_ == "download") {
+      // Whatever it was, the mirror has them too.
+      session_.problems.warn(std::string(word(failure_.kind)),
+                             "archives of the cache are not used: " + failure_.detail);
+      may_reuse_ = false;
+      update_first = false;
+    } else if (cure == Remedy::update_lists && !updated_) {
       update_first = true;
     } else if (cure == Remedy::wait && wait_for_lock()) {
       continue;
@@ -144,7 +150,7 @@ NetworkTier::Step NetworkTier::make_plan() {
 // Has apt take those archives from the cache that are what it would download, when that does not change its plan.
 void NetworkTier::reuse_archives() {
   reused_ = 0;
-  if (cached_.repository == nullptr) return;
+  if (cached_.repository == nullptr || !may_reuse_) return;
   const SourceFolders machine{kMachineSources, kMachineSourceParts, kMachineLists, {}};
   auto beside = cached_.repository->beside(sources() != nullptr ? *sources() : machine, plan_);
   if (!beside) session_.problems.warn("cached-archives", beside.error().message);
@@ -155,10 +161,7 @@ void NetworkTier::reuse_archives() {
   if (run.how != RunResult::How::done || !is_same(transaction->plan(), plan_)) return;
   plan_ = with_origins(transaction->plan(), plan_);
   for (const auto& package : plan_.packages) {
-    const auto* cached = cached_.repository->find(package.local_file);
-    if (cached == nullptr) continue;
-    ++reused_;
-    if (cached_.copies != nullptr) (void)cached_.copies->adopt(package.local_file, cached->sha256);
+    if (cached_.repository->find(package.local_file) != nullptr) ++reused_;
   }
   transaction_ = std::move(transaction);
 }

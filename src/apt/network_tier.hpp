@@ -66,6 +66,7 @@ class NetworkTier {
   std::unique_ptr<Transaction> transaction_;  // that made the plan
   std::vector<std::filesystem::path> archives_;
   std::size_t reused_ = 0;
+  bool may_reuse_ = true;
   std::optional<AlternateSources> alternate_;  // in use after the machine's own sources failed
   std::optional<SourceFolders> folders_;       // of alternate_
   std::optional<SourceFolders> beside_;        // the same or the machine's own, with the cache's archives

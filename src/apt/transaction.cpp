@@ -23,10 +23,11 @@ RunResult Transaction::make_plan() {
   session_.timer.begin("plan");
   // An archive folder that is not there makes apt name every archive, also those that lie in its cache. Without
   // ForceHash it names the weakest digest that it knows.
-  auto command = session_.tool.asking(install_arguments({"--print-uris", "-o", "Dir::Cache::archives=/nonexistent/",
-                                                         "-o", "Acquire::ForceHash=SHA256", "--allow-downgrades"},
-                                                        texts_),
-                                      sources_);
+  auto command =
+      session_.tool.asking(install_arguments({"--allow-downgrades", "--print-uris", "-o",
+                                              "Dir::Cache::archives=/nonexistent/", "-o", "Acquire::ForceHash=SHA256"},
+                                             texts_),
+                           sources_);
   command.timeout = session_.tool.time_left(kQuestion);
   std::string listing;
   std::vector<std::string> lines;

@@ -64,11 +64,12 @@ TEST_F(DebCopiesTest, AreNotCompleteWhenAnArchiveIsGoneOrDamaged) {
   EXPECT_FALSE(fs::exists(copies_.folder() / bad.filename())) << "half a copy has a name";
 }
 
-TEST_F(DebCopiesTest, TakesAFileThatIsACopyAlready) {
+TEST_F(DebCopiesTest, LinksWhatIsACopyAlready) {
   const auto deb = make_deb(folder_.path(), "old", "zstd", 1000);
-  ASSERT_TRUE(copies_.adopt(deb, "digest"));
-  EXPECT_EQ(copies_.original_digest("old_1_all.deb"), "digest");
-  EXPECT_EQ(fs::hard_link_count(deb), 2U);
+  DebCopies copies(DebFolder::make(testing::TempDir()).value(), folder_.path());
+  ASSERT_TRUE(copies.complete({deb}));
+  EXPECT_TRUE(fs::equivalent(deb, copies.folder() / deb.filename()));
+  EXPECT_EQ(copies.original_digest("old_1_all.deb"), "");
 }
 
 TEST(DebFolder, IsReadableByAllAndRemovedWithWhatAKilledRunLeft) {

@@ -14,13 +14,14 @@ namespace ci::test {
 // Makes `folder`/NAME_1_all.deb with `bytes` of contents that hardly compress and `fields`, whole lines, in its control
 // data. Returns its path.
 inline std::filesystem::path make_deb(const std::filesystem::path& folder, const std::string& name,
-                                      const std::string& compression, std::size_t bytes, const std::string& fields = {}) {
+                                      const std::string& compression, std::size_t bytes,
+                                      const std::string& fields = {}) {
   const auto tree = folder / (name + ".tree");
   std::filesystem::create_directories(tree / "DEBIAN");
   std::filesystem::create_directories(tree / "usr/share" / name);
-  EXPECT_TRUE(platform::write_file(
-      tree / "DEBIAN/control", "Package: " + name + "\nVersion: 1\nArchitecture: all\nMaintainer: a <a@b.c>\n" + fields +
-                                   "Description: test\n more of it\n"));
+  EXPECT_TRUE(platform::write_file(tree / "DEBIAN/control",
+                                   "Package: " + name + "\nVersion: 1\nArchitecture: all\nMaintainer: a <a@b.c>\n" +
+                                       fields + "Description: test\n more of it\n"));
   std::string contents;
   for (std::uint32_t state = 1; contents.size() < bytes;) {
     state = state * 1664525 + 1013904223;
