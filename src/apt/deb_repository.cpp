@@ -136,7 +136,7 @@ base::Result<std::optional<SourceFolders>> DebRepository::beside(const SourceFol
   std::int64_t bytes = 0;
   for (const auto& package : plan.packages) {
     const auto* deb = index_.find(package.file);
-    if (deb == nullptr || package.sha256.empty() || deb->sha256 != package.sha256) continue;
+    if (deb == nullptr || package.hash != "SHA256:" + deb->sha256) continue;
     if (deb->name != package.name || deb->version != package.version) continue;
     same.push_back(deb);
     bytes += package.bytes;

@@ -15,6 +15,7 @@ using base::ErrorKind;
 using base::fail;
 
 constexpr char kRoot[] = "debs";  // deb_repository.cpp reads it
+constexpr std::string_view kHash = "SHA256:";
 constexpr char kPlace[] = "/var/tmp";
 constexpr int kLevel = 1;  // the contents are compressed already
 
@@ -69,12 +70,13 @@ base::Result<std::vector<IndexedDeb>> DebsTier::gather(const Plan& plan, const s
       debs.push_back(*cached);
       continue;
     }
-    if (package.sha256.empty())
+    if (!package.hash.starts_with(kHash))
       return fail(ErrorKind::environment, "the source of " + package.file + " names no SHA-256");
-    if (copies_->original_digest(archives[at].filename().string()) != package.sha256) {
+    const auto digest = package.hash.substr(kHash.size());
+    if (copies_->original_digest(archives[at].filename().string()) != digest) {
       return fail(ErrorKind::data, package.file + " is not the archive that its source names");
     }
-    debs.push_back({package.file, package.name, package.version, package.architecture, package.sha256, package.bytes});
+    debs.push_back({package.file, package.name, package.version, package.architecture, digest, package.bytes});
   }
   return debs;
 }

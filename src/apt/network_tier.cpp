@@ -21,7 +21,7 @@ bool is_same(const Plan& plan, const Plan& other) {
 Plan with_origins(Plan plan, const Plan& other) {
   for (std::size_t at = 0; at < plan.packages.size(); ++at) {
     plan.packages[at].bytes = other.packages[at].bytes;
-    plan.packages[at].sha256 = other.packages[at].sha256;
+    plan.packages[at].hash = other.packages[at].hash;
   }
   return plan;
 }

@@ -43,8 +43,7 @@ bool parse_uri_line(const std::string& line, PlannedPackage& package) {
   package.version = base::replace_all(package.version, "%2b", "+");
   package.architecture = parts[2];
   package.bytes = base::parse_integer(fields[1]).value_or(0);
-  constexpr std::string_view kDigest = "SHA256:";
-  if (fields.size() > 2 && fields[2].starts_with(kDigest)) package.sha256 = fields[2].substr(kDigest.size());
+  if (fields.size() > 2) package.hash = fields[2];
   package.local_file = local_file(package.url);
   return true;
 }

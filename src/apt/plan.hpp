@@ -14,7 +14,7 @@ struct PlannedPackage {
   std::string url;
   std::string file;  // the archive's name in apt's cache
   std::int64_t bytes = 0;
-  std::string sha256{};      // in hex; "" when apt names another digest
+  std::string hash{};        // of the archive, as "SHA256:...", when the list that names it has one
   std::string local_file{};  // where it lies when it needs no download; "" otherwise
 };
 

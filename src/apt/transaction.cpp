@@ -5,10 +5,15 @@
 #include <algorithm>
 #include <thread>
 
+#include "apt/archive_fetch.hpp"
+#include "apt/stand_in.hpp"
 #include "base/text.hpp"
+#include "platform/filesystem.hpp"
 
 namespace ci::apt {
 namespace {
+
+constexpr std::int64_t kWorthFetching = 4'000'000;  // bytes; less is there before a second connection is
 
 // Options can't be made of names: specs are checked, and "--" ends the options all the same.
 std::vector<std::string> install_arguments(std::vector<std::string> before, const std::vector<std::string>& texts) {
@@ -61,37 +66,60 @@ RunResult Transaction::install(DebCopies* copies) {
     session_.problems.warn(
         "removal", fmt::format("apt removes installed packages that conflict: {}", base::join(plan_.removed, ", ")));
   }
-  archives_ = find_archives();
+  archives_.clear();
+  if (const auto folder = archives_folder()) {
+    if (auto fetched = fetch(*folder); fetched.how != RunResult::How::done) return fetched;
+    find_archives(*folder);
+  }
   const auto ahead = read_ahead(copies);
   if (ahead) session_.tool.use_stand_in(ahead->folder());
-  std::int64_t download = 0;
-  for (const auto& package : plan_.packages) download += package.local_file.empty() ? package.bytes : 0;
   auto run = AptRun(session_.platform, session_.settings, session_.timer)
                  .run(session_.tool.changing(install_arguments({"--allow-downgrades"}, texts_), sources_), "download",
-                      static_cast<double>(download));
+                      static_cast<double>(plan_.bytes()));
   session_.tool.use_stand_in({});
   if (ahead) {
     session_.platform.log.detail(
         fmt::format("{} of {} archives were read ahead", ahead->served(), plan_.packages.size()));
   }
-  if (run.how == RunResult::How::done) session_.timer.add_bytes("download", download);
+  if (run.how == RunResult::How::done) session_.timer.add_bytes("download", plan_.bytes());
   return run;
 }
 
-std::vector<std::filesystem::path> Transaction::find_archives() const {
+// Where apt keeps archives. Nothing when it does not say.
+std::optional<std::filesystem::path> Transaction::archives_folder() const {
   platform::Command command;
   command.argv = {"apt-config", "shell", "folder", "Dir::Cache::archives/d"};
   command.timeout = session_.tool.time_left(kQuestion);
   const auto outcome = session_.platform.processes.run(command);
-  if (!outcome || !outcome->succeeded()) return {};
+  if (!outcome || !outcome->succeeded()) return std::nullopt;
   const auto parts = base::split(outcome->out, '\'');  // folder='/var/cache/apt/archives/'
-  if (parts.size() != 3 || parts[1].empty()) return {};
-  std::vector<std::filesystem::path> archives;
-  for (const auto& package : plan_.packages) {
-    archives.push_back(package.local_file.empty() ? std::filesystem::path(parts[1]) / package.file
-                                                  : std::filesystem::path(package.local_file));
+  if (parts.size() != 3 || parts[1].empty()) return std::nullopt;
+  return parts[1];
+}
+
+// Downloads the archives over several connections. Where that fails by itself, apt-get is left to do it, and to say
+// what is wrong.
+RunResult Transaction::fetch(const std::filesystem::path& archives) {
+  const auto list = archives_to_fetch(plan_, archives);
+  std::int64_t bytes = 0;
+  for (const auto& archive : list) bytes += archive.bytes;
+  if (bytes < kWorthFetching) return {};
+  const auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-list-");
+  if (!folder || !platform::write_file(folder->path() / "list", to_text(list))) return {};
+  auto run = AptRun(session_.platform, session_.settings, session_.timer)
+                 .run(session_.tool.fetching(folder->path() / "list", archives, sources_), "download",
+                      static_cast<double>(bytes));
+  if (run.how == RunResult::How::failed && !run.was_stopped) {
+    session_.platform.log.detail("archives could not be fetched together: " + run.failure.detail);
+    return {};
   }
-  return archives;
+  return run;
+}
+
+void Transaction::find_archives(const std::filesystem::path& folder) {
+  for (const auto& package : plan_.packages) {
+    archives_.push_back(package.local_file.empty() ? folder / package.file : std::filesystem::path(package.local_file));
+  }
 }
 
 // Has the archives of the plan decompressed while apt and dpkg do the rest. Nothing where that cannot be: dpkg then
@@ -101,6 +129,9 @@ std::unique_ptr<DpkgDebService> Transaction::read_ahead(DebCopies* copies) {
   UnpackAhead::Limits limits;
   limits.workers = std::max(1U, std::thread::hardware_concurrency());
   auto service = DpkgDebService::start(session_.settings.program, archives_, limits, copies);
+  if (service && session_.settings.lifetime == Lifetime::ephemeral) {
+    (void)add_stand_in((*service)->folder(), session_.settings.program, kFcCache);
+  }
   if (service) return std::move(*service);
   session_.problems.warn("read-ahead", "archives are not read ahead: " + service.error().message);
   return nullptr;

@@ -2,6 +2,7 @@
 // One `apt-get install` of given packages from given sources: what apt would do, and the doing of it.
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,9 @@ class Transaction {
   [[nodiscard]] const std::vector<std::filesystem::path>& archives() const { return archives_; }
 
  private:
-  std::vector<std::filesystem::path> find_archives() const;
+  [[nodiscard]] std::optional<std::filesystem::path> archives_folder() const;
+  RunResult fetch(const std::filesystem::path& archives);
+  void find_archives(const std::filesystem::path& folder);
   std::unique_ptr<DpkgDebService> read_ahead(DebCopies* copies);
 
   const Session& session_;

@@ -77,8 +77,8 @@ TEST_F(DebRepositoryTest, StandsBesideOtherSourcesWithWhatThesWouldBringThemselv
   ASSERT_TRUE(platform::write_file(etc / "list", "deb http://m/ x main\n"));
   ASSERT_TRUE(platform::write_file(etc / "lists/m_x_Packages", "Package: other\n"));
   Plan plan;
-  plan.packages = {{"one", "1", "all", "http://m/one", "one_1_all.deb", 1000, kDigest, ""},
-                   {"two", "1", "all", "http://m/two", "two_1_all.deb", 1000, std::string(64, 'b'), ""}};
+  plan.packages = {{"one", "1", "all", "http://m/one", "one_1_all.deb", 1000, "SHA256:" + kDigest, ""},
+                   {"two", "1", "all", "http://m/two", "two_1_all.deb", 1000, "SHA256:" + std::string(64, 'b'), ""}};
   const auto sources = repository->beside({etc / "list", etc / "parts", etc / "lists", {}}, plan);
   ASSERT_TRUE(sources && *sources);
   EXPECT_THAT(platform::read_file((*sources)->list).value(), testing::EndsWith("./\ndeb http://m/ x main\n"));
