@@ -24,11 +24,11 @@ constexpr char kSocket[] = "socket";
 
 base::Result<std::unique_ptr<DpkgDebService>> DpkgDebService::start(const fs::path& program,
                                                                     const std::vector<fs::path>& archives,
-                                                                    UnpackAhead::Limits limits) {
+                                                                    UnpackAhead::Limits limits, DebCopies* copies) {
   auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-dpkg-");
   if (!folder) return base::fail(folder.error());
   if (const auto added = add_stand_in(folder->path(), program, kDpkgDeb); !added) return base::fail(added.error());
-  std::unique_ptr<DpkgDebService> made(new DpkgDebService(std::move(*folder), archives, limits));
+  std::unique_ptr<DpkgDebService> made(new DpkgDebService(std::move(*folder), archives, limits, copies));
   auto service = platform::LocalService::start(
       made->folder() / kSocket, [&made = *made](platform::LocalQuestion question) { made.serve(std::move(question)); });
   if (!service) return base::fail(service.error());
@@ -37,8 +37,8 @@ base::Result<std::unique_ptr<DpkgDebService>> DpkgDebService::start(const fs::pa
 }
 
 DpkgDebService::DpkgDebService(platform::TemporaryFolder folder, const std::vector<fs::path>& archives,
-                               UnpackAhead::Limits limits)
-    : folder_(std::move(folder)), ahead_(archives, limits) {}
+                               UnpackAhead::Limits limits, DebCopies* copies)
+    : folder_(std::move(folder)), ahead_(archives, limits, copies) {}
 
 DpkgDebService::~DpkgDebService() {
   ahead_.stop();

@@ -21,10 +21,11 @@ inline constexpr char kDpkgDeb[] = "dpkg-deb";
 
 class DpkgDebService {
  public:
-  // Starts to read `archives` ahead and to answer; `program` is this program. Error: io, permission.
+  // Starts to read `archives` ahead and to answer; `program` is this program; `copies` as for UnpackAhead. Error: io,
+  // permission.
   static base::Result<std::unique_ptr<DpkgDebService>> start(const std::filesystem::path& program,
                                                              const std::vector<std::filesystem::path>& archives,
-                                                             UnpackAhead::Limits limits);
+                                                             UnpackAhead::Limits limits, DebCopies* copies);
   DpkgDebService(const DpkgDebService&) = delete;
   DpkgDebService& operator=(const DpkgDebService&) = delete;
   ~DpkgDebService();
@@ -36,7 +37,7 @@ class DpkgDebService {
 
  private:
   DpkgDebService(platform::TemporaryFolder folder, const std::vector<std::filesystem::path>& archives,
-                 UnpackAhead::Limits limits);
+                 UnpackAhead::Limits limits, DebCopies* copies);
   void serve(platform::LocalQuestion question);
 
   platform::TemporaryFolder folder_;
@@ -45,7 +46,8 @@ class DpkgDebService {
   std::unique_ptr<platform::LocalService> service_;  // last: its thread uses the others
 };
 
-// What this program does when dpkg started it as dpkg-deb. Returns dpkg-deb's exit code, or never, when the real one takes over.
+// What this program does when dpkg started it as dpkg-deb. Returns dpkg-deb's exit code, or never, when the real one
+// takes over.
 int stand_in_for_dpkg_deb(const std::vector<std::string>& arguments, const platform::Environment& environment);
 
 }  // namespace ci::apt

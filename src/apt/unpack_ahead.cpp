@@ -9,10 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <span>
 
-#include "apt/deb_archive.hpp"
-#include "platform/file_descriptor.hpp"
+#include "apt/deb_contents.hpp"
 #include "platform/system_error.hpp"
 
 namespace ci::apt {
@@ -20,7 +18,6 @@ namespace {
 
 using base::ErrorKind;
 using base::fail;
-using platform::FileDescriptor;
 
 constexpr std::size_t kChunk = std::size_t{256} << 10;
 constexpr std::size_t kWantedAhead = std::size_t{8} << 20;  // kept of an archive that is being served, limit or not
@@ -30,7 +27,8 @@ constexpr int kStopCheck = 100;                             // ms in which a wri
 
 }  // namespace
 
-UnpackAhead::UnpackAhead(const std::vector<std::filesystem::path>& paths, Limits limits) : limits_(limits) {
+UnpackAhead::UnpackAhead(const std::vector<std::filesystem::path>& paths, Limits limits, DebCopies* copies)
+    : limits_(limits), copies_(copies) {
   for (const auto& path : paths) archives_.emplace_back().path = path;
   for (unsigned worker = 0; worker < limits_.workers; ++worker) threads_.emplace_back([this] { work(); });
 }
@@ -63,12 +61,17 @@ void UnpackAhead::work() {
     }
     archive->state = Archive::State::running;
     lock.unlock();
-    const auto done = decompress(*archive);
+    std::unique_ptr<DebCopy> copy;
+    const auto done = decompress(*archive, copy);
     lock.lock();
     if (archive->state == Archive::State::running) {
       archive->state = done ? Archive::State::complete : Archive::State::failed;
     }
     changed_.notify_all();
+    if (!done || !copy) continue;
+    lock.unlock();
+    copies_->end(archive->path, *copy);
+    lock.lock();
   }
 }
 
@@ -86,32 +89,18 @@ UnpackAhead::Archive* UnpackAhead::next() {
   return nullptr;
 }
 
-base::Result<void> UnpackAhead::decompress(Archive& archive) {
-  const FileDescriptor file(::open(archive.path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return fail(platform::system_error("cannot open", archive.path, errno));
-  const auto member = find_data_member(file.get());
-  if (!member) return fail(member.error());
-  const auto decompressor = base::make_decompressor(member->compression);
-  const auto input = std::make_unique_for_overwrite<std::byte[]>(kChunk);
-  std::span<const std::byte> in;
-  std::int64_t position = member->offset;
-  const std::int64_t end = member->offset + member->size;
+base::Result<void> UnpackAhead::decompress(Archive& archive, std::unique_ptr<DebCopy>& copy) {
+  auto contents = DebContents::open(archive.path);
+  if (!contents) return fail(contents.error());
+  if (copies_ != nullptr) copy = copies_->begin(archive.path, *contents);
   for (bool finished = false; !finished;) {
     Chunk chunk{std::make_unique_for_overwrite<std::byte[]>(kChunk), 0};
-    std::span<std::byte> room(chunk.bytes.get(), kChunk);
-    while (!room.empty() && !finished) {
-      if (in.empty() && position < end) {
-        const auto count = ::pread(file.get(), input.get(),
-                                   std::min<std::size_t>(kChunk, static_cast<std::size_t>(end - position)), position);
-        if (count <= 0) return fail(ErrorKind::io, "the archive ends too early");
-        in = {input.get(), static_cast<std::size_t>(count)};
-        position += count;
-      }
-      const auto state = decompressor->step(in, room);
-      if (!state) return fail(state.error());
-      finished = *state == base::Decompressor::State::finished;
-    }
-    chunk.size = kChunk - room.size();
+    const auto count = contents->read({chunk.bytes.get(), kChunk});
+    if (!count) return fail(count.error());
+    chunk.size = *count;
+    finished = *count < kChunk;
+    // A copy that fails is no reason not to unpack.
+    if (copy && !copy->append({chunk.bytes.get(), chunk.size})) copy.reset();
     if (!keep(archive, std::move(chunk))) return fail(ErrorKind::cancelled, "no longer wanted");
   }
   return {};

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/decompressor.hpp"
+#include "apt/deb_copies.hpp"
 #include "base/result.hpp"
 
 namespace ci::apt {
@@ -29,8 +29,8 @@ class UnpackAhead {
   };
 
   // Starts on the archives `paths`, in the order in which dpkg is expected to want them. One that is not there yet is
-  // waited for: apt gives an archive its name when it has verified it.
-  UnpackAhead(const std::vector<std::filesystem::path>& paths, Limits limits);
+  // waited for: apt gives an archive its name when it has verified it. `copies`, if any, gets what is decompressed.
+  UnpackAhead(const std::vector<std::filesystem::path>& paths, Limits limits, DebCopies* copies = nullptr);
   UnpackAhead(const UnpackAhead&) = delete;
   UnpackAhead& operator=(const UnpackAhead&) = delete;
   // Ends at once whatever is under way.
@@ -68,7 +68,7 @@ class UnpackAhead {
   static base::Result<Identity> identity_of(const std::filesystem::path& path);
   void work();
   Archive* next();
-  base::Result<void> decompress(Archive& archive);
+  base::Result<void> decompress(Archive& archive, std::unique_ptr<DebCopy>& copy);
   bool keep(Archive& archive, Chunk chunk);
   bool has_room(const Archive& archive, std::size_t size) const;
   void drop(Archive& archive);
@@ -76,6 +76,7 @@ class UnpackAhead {
   bool write_whole(const Chunk& chunk, int out);
 
   const Limits limits_;
+  DebCopies* const copies_;
   std::mutex mutex_;  // guards all below but threads_
   std::condition_variable changed_;
   std::deque<Archive> archives_;
