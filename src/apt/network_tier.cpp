@@ -11,19 +11,23 @@ namespace {
 
 constexpr auto kLockWait = std::chrono::seconds(60);  // for another apt to finish
 
-bool is_same(const Plan& plan, const Plan& other) {
-  return plan.removed == other.removed &&
-         std::equal(plan.packages.begin(), plan.packages.end(), other.packages.begin(), other.packages.end(),
-                    [](const auto& one, const auto& two) { return one.file == two.file; });
+const PlannedPackage* find(const Plan& plan, const std::string& file) {
+  const auto found =
+      std::find_if(plan.packages.begin(), plan.packages.end(), [&](const auto& one) { return one.file == file; });
+  return found == plan.packages.end() ? nullptr : &*found;
 }
 
-// `plan` with the sizes and digests that `other`, the same one, has from the mirror.
-Plan with_origins(Plan plan, const Plan& other) {
-  for (std::size_t at = 0; at < plan.packages.size(); ++at) {
-    plan.packages[at].bytes = other.packages[at].bytes;
-    plan.packages[at].hash = other.packages[at].hash;
+// Gives `plan` the sizes and digests that `other` has from the mirror. Returns whether both do the same; their order
+// tells nothing, for it depends on the sources.
+bool take_origins(Plan& plan, const Plan& other) {
+  if (plan.packages.size() != other.packages.size() || plan.removed != other.removed) return false;
+  for (auto& package : plan.packages) {
+    const auto* origin = find(other, package.file);
+    if (origin == nullptr) return false;
+    package.bytes = origin->bytes;
+    package.hash = origin->hash;
   }
-  return plan;
+  return true;
 }
 
 bool needs(const Plan& plan, const Failure& source) {
@@ -158,8 +162,9 @@ void NetworkTier::reuse_archives() {
   beside_ = std::move(**beside);
   auto transaction = std::make_unique<Transaction>(session_, missing_texts(), &*beside_);
   const auto run = transaction->make_plan();
-  if (run.how != RunResult::How::done || !is_same(transaction->plan(), plan_)) return;
-  plan_ = with_origins(transaction->plan(), plan_);
+  auto plan = transaction->plan();
+  if (run.how != RunResult::How::done || !take_origins(plan, plan_)) return;
+  plan_ = std::move(plan);
   for (const auto& package : plan_.packages) {
     if (cached_.repository->find(package.local_file) != nullptr) ++reused_;
   }
