@@ -6,11 +6,11 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <optional>
 #include <string_view>
 
 #include "base/text.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::apt {
 namespace {
@@ -71,7 +71,7 @@ base::Result<std::string> read_at(int descriptor, std::int64_t offset, std::size
   while (done < size) {
     const auto count = ::pread(descriptor, bytes.data() + done, size - done, offset + static_cast<std::int64_t>(done));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return fail(ErrorKind::io, std::strerror(errno));
+    if (count < 0) return fail(platform::system_error("cannot read the archive", errno));
     if (count == 0) break;
     done += static_cast<std::size_t>(count);
   }

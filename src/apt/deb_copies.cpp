@@ -4,6 +4,8 @@
 #include <atomic>
 #include <thread>
 
+#include "platform/cores.hpp"
+
 namespace ci::apt {
 namespace {
 
@@ -47,7 +49,7 @@ base::Result<void> DebCopies::complete(const std::vector<std::filesystem::path>&
     }
   };
   std::vector<std::thread> threads;
-  for (unsigned more = std::thread::hardware_concurrency(); more > 1; --more) threads.emplace_back(work);
+  for (unsigned more = platform::usable_cores(); more > 1; --more) threads.emplace_back(work);
   work();
   for (auto& thread : threads) thread.join();
   if (failure_) return base::fail(*failure_);

@@ -122,11 +122,9 @@ std::string DeltaTier::restore() {
     }
   }
   session_.timer.add_bytes("restore", static_cast<std::int64_t>(entry.bytes));
-  session_.timer.end();
   outcome_.outcome = "exact";
   outcome_.matched_key = entry.key;
   outcome_.bytes = static_cast<std::int64_t>(entry.bytes);
-  outcome_.restore_seconds = session_.timer.seconds_in("restore");
   if (const double cold = answer.document["install_seconds"].as_number(); cold > 0) {
     outcome_.seconds_saved = cold - outcome_.restore_seconds;
   }
@@ -137,12 +135,12 @@ DeltaTier::Answer DeltaTier::ask(std::vector<std::string> arguments, const std::
   session_.timer.begin(phase);
   std::vector<std::string> argv = {session_.settings.program, "internal", "delta"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  std::unique_ptr<platform::DescriptorOffer> offer;
+  std::unique_ptr<platform::LocalService> offer;
   if (archive >= 0) {
     const auto socket = folder_->path() / "socket";
     std::error_code ignored;
     std::filesystem::remove(socket, ignored);
-    auto made = platform::DescriptorOffer::make(socket, archive);
+    auto made = platform::offer_descriptor(socket, archive);
     if (!made) return {{}, made.error().message, false, false};
     offer = std::move(*made);
     argv.insert(argv.end(), {"--socket", socket.string()});

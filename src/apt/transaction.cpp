@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "apt/archive_fetch.hpp"
 #include "apt/stand_in.hpp"
 #include "base/text.hpp"
+#include "platform/cores.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::apt {
@@ -127,7 +127,7 @@ void Transaction::find_archives(const std::filesystem::path& folder) {
 std::unique_ptr<DpkgDebService> Transaction::read_ahead(DebCopies* copies) {
   if (archives_.empty()) return nullptr;
   UnpackAhead::Limits limits;
-  limits.workers = std::max(1U, std::thread::hardware_concurrency());
+  limits.workers = platform::usable_cores();
   auto service = DpkgDebService::start(session_.settings.program, archives_, limits, copies);
   if (service && session_.settings.lifetime == Lifetime::ephemeral) {
     (void)add_stand_in((*service)->folder(), session_.settings.program, kFcCache);

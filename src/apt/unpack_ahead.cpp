@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +11,7 @@
 #include <chrono>
 
 #include "apt/deb_contents.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::apt {
 namespace {
@@ -31,12 +30,7 @@ constexpr int kStopCheck = 100;                             // ms in which a wri
 UnpackAhead::UnpackAhead(const std::vector<std::filesystem::path>& paths, Limits limits, DebCopies* copies)
     : limits_(limits), copies_(copies) {
   for (const auto& path : paths) archives_.emplace_back().path = path;
-  // Signals are for the main thread; a reader that has gone is an error of write(2).
-  sigset_t every, before;
-  sigfillset(&every);
-  pthread_sigmask(SIG_SETMASK, &every, &before);
   for (unsigned worker = 0; worker < limits_.workers; ++worker) threads_.emplace_back([this] { work(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 UnpackAhead::~UnpackAhead() {

@@ -37,7 +37,8 @@ class UnpackAhead {
   ~UnpackAhead();
 
   // Writes the contents (data.tar, decompressed) of the archive at `path` to `out`, a pipe, which it makes
-  // non-blocking. An archive is served once, and only when it is still the file that was read ahead.
+  // non-blocking, while SIGPIPE is ignored. An archive is served once, and only when it is still the file that was read
+  // ahead.
   Served serve(const std::filesystem::path& path, int out);
 
   // Makes serve() return soon.
