@@ -114,8 +114,10 @@ bool Installation::install_from_debs(DebsTier& debs) {
     return true;
   }
   result_.outcome.why_not.push_back({"debs", reason});
+  if (!debs.touched()) return false;
   // What it began is ended before another tier begins.
-  return debs.touched() && !problems_.failure() && (!prepare() || !mend());
+  result_.outcome.tier = "debs";
+  return problems_.failure() || !prepare() || !mend() || missing_.empty();
 }
 
 void Installation::install_from_network(DebsTier* debs) {
