@@ -38,13 +38,18 @@ bool is_official(std::string_view url);
 // nothing.
 std::optional<std::string> next_mirror(std::string_view repository, const std::vector<std::string>& configured);
 
+// Where the machine has its own (sources.list(5)).
+inline constexpr char kMachineSources[] = "/etc/apt/sources.list";
+inline constexpr char kMachineSourceParts[] = "/etc/apt/sources.list.d";
+
 // A copy of the machine's sources on other mirrors, with lists of its own, in a temporary folder.
 class AlternateSources {
  public:
-  // Copies `etc`/sources.list and `etc`/sources.list.d and puts next_mirror() in the place of each repository on
-  // `failed_host` ("" = of every repository). Nothing when there is no other mirror for any. The folder is readable by
-  // everyone, since apt downloads as another user. Error: io.
-  static base::Result<std::optional<AlternateSources>> make(const std::filesystem::path& etc,
+  // Copies the file `machine_list` and the sources in the folder `machine_parts` and puts next_mirror() in the place of
+  // each repository on `failed_host` ("" = of every repository). Nothing when there is no other mirror for any. The
+  // folder is readable by everyone, since apt downloads as another user. Error: io.
+  static base::Result<std::optional<AlternateSources>> make(const std::filesystem::path& machine_list,
+                                                            const std::filesystem::path& machine_parts,
                                                             const std::string& failed_host,
                                                             const std::vector<std::string>& mirrors);
 
@@ -57,8 +62,8 @@ class AlternateSources {
 
  private:
   explicit AlternateSources(platform::TemporaryFolder folder) : folder_(std::move(folder)) {}
-  base::Result<void> fill(const std::filesystem::path& etc, const std::string& failed_host,
-                          const std::vector<std::string>& mirrors);
+  base::Result<void> fill(const std::filesystem::path& machine_list, const std::filesystem::path& machine_parts,
+                          const std::string& failed_host, const std::vector<std::string>& mirrors);
   base::Result<void> copy(const std::filesystem::path& from, const std::filesystem::path& to,
                           const std::string& failed_host, const std::vector<std::string>& mirrors);
 

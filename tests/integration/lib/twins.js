@@ -84,17 +84,18 @@ const odd = [
 ];
 
 class Twins {
-  // A mirror with `packages`, and a base root: `installed` are in it, its lists are fresh, and it tells when apt-get is
-  // started. Every copy of it is the same to the nanosecond.
-  static async make({ packages = [alpha, beta, gamma, ...two, three, ...odd], further = [], installed = ['two=1.0', 'three'] } = {}) {
+  // A mirror with `packages` for `architectures`, and a base root: `suites` of the mirror are its sources, `installed` are in
+  // it, its lists are fresh, and it tells when apt-get is started; `withPackage` is for the root (lib/root.js). Every copy of it is the same to the nanosecond.
+  static async make({ packages = [alpha, beta, gamma, ...two, three, ...odd], further = [], installed = ['two=1.0', 'three'],
+    architectures, suites = ['test'], withPackage } = {}) {
     const twins = new Twins();
     twins.roots = [];
     try {
-      twins.archive = new Archive();
+      twins.archive = new Archive({ architectures });
       for (const one of [...packages, ...further]) twins.archive.add(one);
       twins.archive.publish();
       twins.server = await serve(twins.archive.folder);
-      twins.base = new Root({ sources: [source(twins.server.url)] });
+      twins.base = new Root({ withPackage, sources: suites.map((suite) => source(twins.server.url, suite)) });
       const prepared = await twins.base.run(['sh', '-ec', `apt-get -q update; test -z "$*" || apt-get -q install -y "$@"
         dpkg-divert --quiet --local --rename --add /usr/bin/apt-get
         printf '#!/bin/sh\\ntouch ${started}\\nexec /usr/bin/apt-get.distrib "$@"\\n' >/usr/bin/apt-get; chmod 755 /usr/bin/apt-get`, 'sh', ...installed]);

@@ -67,7 +67,8 @@ TEST(AlternateSources, AreACopyWithTheMirrorReplacedAndAreRemovedAgain) {
   ASSERT_TRUE(platform::write_file(etc->path() / "sources.list.d/x.save", "deb http://old y z\n"));
   std::filesystem::path folder;
   {
-    const auto made = AlternateSources::make(etc->path(), "a", {"http://b/mirror"});
+    const auto made =
+        AlternateSources::make(etc->path() / "sources.list", etc->path() / "sources.list.d", "a", {"http://b/mirror"});
     ASSERT_TRUE(made);
     ASSERT_TRUE(made->has_value());
     const auto& sources = *made;
@@ -84,8 +85,11 @@ TEST(AlternateSources, AreACopyWithTheMirrorReplacedAndAreRemovedAgain) {
 TEST(AlternateSources, AreNoneWhereNoOtherMirrorIsKnown) {
   auto etc = platform::TemporaryFolder::make("/tmp", "ci-optimizer-test-");
   ASSERT_TRUE(platform::write_file(etc->path() / "sources.list", "deb [trusted=yes] http://a/debian bookworm main\n"));
-  EXPECT_FALSE(AlternateSources::make(etc->path(), "a", {})->has_value());
-  EXPECT_FALSE(AlternateSources::make(etc->path(), "c", {"http://b/mirror"})->has_value())
+  EXPECT_FALSE(
+      AlternateSources::make(etc->path() / "sources.list", etc->path() / "sources.list.d", "a", {})->has_value());
+  EXPECT_FALSE(
+      AlternateSources::make(etc->path() / "sources.list", etc->path() / "sources.list.d", "c", {"http://b/mirror"})
+          ->has_value())
       << "no source is on that host";
 }
 
