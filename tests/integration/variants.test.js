@@ -44,7 +44,7 @@ test.after(async () => {
 // Installs on a copy of the base that `prepare(root)` has changed, saves, and restores on another copy of the same.
 // `real` are shell lines that install the same with apt-get alone; the default is `apt-get install` of the request.
 // Returns { cold, warm }, the two roots.
-async function coldAndWarm(request, { prepare = () => {}, config, same = assertSame, names = request.split(' '), real = `apt-get install -q -y ${request}` } = {}) {
+async function coldAndWarm(request, { prepare = () => {}, config, same = assertSame, but, names = request.split(' '), real = `apt-get install -q -y ${request}` } = {}) {
   const base = twins.copy();
   await prepare(base);
   const options = config === undefined ? {} : withConfig(base, config);
@@ -61,7 +61,7 @@ async function coldAndWarm(request, { prepare = () => {}, config, same = assertS
   for (const root of [cold, warm]) await whole(root, names);
   if (real) {
     ended(await plain.run(['sh', '-ec', real], { env: { DEBIAN_FRONTEND: 'noninteractive' } }), 0);
-    assertEqualContents(plain, cold);
+    assertEqualContents(plain, cold, but);
   }
   twins.drop(base);
   twins.drop(plain);
@@ -151,7 +151,8 @@ test('packages that are half-configured at the beginning', limit, async () => {
     root.write('/mended', '');
   };
   // They are finished first, on each machine at its own time.
-  const { warm } = await coldAndWarm('late courier', { prepare: breakOne, same: assertEqualContents });
+  // What dpkg keeps of its state before the last step depends on the steps.
+  const { warm } = await coldAndWarm('late courier', { prepare: breakOne, same: assertEqualContents, but: (name) => name === '/var/lib/dpkg/status-old' });
   assert.match(warm.record().problems[0].message, /half-way installed, finishing them first: late/);
 });
 

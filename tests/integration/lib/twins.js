@@ -107,9 +107,9 @@ class Twins {
     }
   }
 
-  // A copy of the base, or of another root.
-  copy(of = this.base) {
-    const root = new Root({ copyOf: of });
+  // A copy of the base, or of another root; `size` as in lib/root.js.
+  copy(of = this.base, { size } = {}) {
+    const root = new Root({ copyOf: of, size });
     this.roots.push(root);
     return root;
   }
