@@ -2,6 +2,7 @@
 // Installations from the cache: after one run has saved what it installed, another copy of the same machine gets it
 // back as files, without apt and without the mirror, and is then as if everything had been installed there.
 const test = require('node:test');
+const { describe } = test;
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { ended, whole } = require('./lib/scene');
@@ -97,19 +98,21 @@ const refusals = [
   ['a group id that is taken', { change: (root) => append(root, '/etc/group', `clash:x:${alphaId('/etc/group')}:\n`), reason: /\/etc\/group.*alpha/ }],
   ['another state of what dpkg keeps', { change: (root) => root.run(['dpkg-statoverride', '--add', 'root', 'adm', '0644', '/nowhere']), reason: /statoverride/ }],
 ];
-for (const [name, { change = () => {}, packages = request, options, reason }] of refusals) {
-  test(`${name}: a real installation, and the reason`, limit, async () => {
-    const root = twins.copy();
-    copyStore(saved, root);
-    await change(root);
-    ended(await cached(root, packages, options), 0);
-    assert.equal(root.record().apt.tier, 'network');
-    assert.match(why(root), reason);
-    await whole(root, requested);
-    assert.equal(entries(root).length, 2, 'this machine is saved as well');
-    twins.drop(root);
-  });
-}
+describe('what an entry must not serve', { concurrency: 2 }, () => {
+  for (const [name, { change = () => {}, packages = request, options, reason }] of refusals) {
+    test(`${name}: a real installation, and the reason`, limit, async () => {
+      const root = twins.copy();
+      copyStore(saved, root);
+      await change(root);
+      ended(await cached(root, packages, options), 0);
+      assert.equal(root.record().apt.tier, 'network');
+      assert.match(why(root), reason);
+      await whole(root, requested);
+      assert.equal(entries(root).length, 2, 'this machine is saved as well');
+      twins.drop(root);
+    });
+  }
+});
 
 test('users and groups of the target stay, those of the packages are added', limit, async () => {
   const root = twins.copy();

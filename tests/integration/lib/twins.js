@@ -155,7 +155,9 @@ function entries(root) {
 const neverSwept = /^\/(proc|sys|dev|run|tmp|var\/tmp|home|root|mnt|media|var\/cache\/apt\/archives)$/;
 const leftOut = /^\/(etc\/(resolv\.conf|hosts|hostname|mtab)|var\/cache\/apt\/(src)?pkgcache\.bin|var\/log\/apt\/[^/]+|var\/log\/[^/]+\.log)$/;
 
+// All of a root that is compared. A tree is taken for itself: a root that many others are held against is read once.
 function whole(root) {
+  if (root instanceof Map) return root;
   return tree(root.folder, (name) => neverSwept.test(name) || leftOut.test(name));
 }
 
@@ -164,7 +166,7 @@ function assertNoDifference(expected, actual) {
   assert.equal(differing.length, 0, `${differing.length} paths differ:\n${differing.slice(0, 20).join('\n')}`);
 }
 
-// Asserts that the two roots are equal in everything but what docs/DELTA.md names.
+// Asserts that the two roots, or trees of roots, are equal in everything but what docs/DELTA.md names.
 const assertSame = (expected, actual) => assertNoDifference(whole(expected), whole(actual));
 
 // The same for roots on which scripts ran at different times: without times, and without ldconfig's table of inodes.
@@ -179,4 +181,13 @@ function assertEqualContents(expected, actual, but = () => false) {
 const why = (root) => root.record().apt.why_not?.find((one) => one.tier === 'delta')?.reason;
 const aptStarted = (root) => root.exists(started);
 
-module.exports = { Twins, bulk, request, requested, storeFolder, startCached, cached, copyStore, entries, assertSame, assertEqualContents, why, aptStarted };
+// Calls body(0) to body(count - 1), two at a time.
+async function twoAtATime(count, body) {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) await body(next++);
+  };
+  await Promise.all([lane(), lane()]);
+}
+
+module.exports = { Twins, bulk, request, requested, storeFolder, startCached, cached, copyStore, entries, whole, twoAtATime, assertSame, assertEqualContents, why, aptStarted };
