@@ -14,8 +14,6 @@ using base::fail;
 
 constexpr std::string_view kArmor = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 constexpr std::size_t kLargestKey = std::size_t{1} << 20;
-// "ci-optimizer" would stand for a file of the machine with that name.
-constexpr char kFile[] = "ci-optimizer-configured.sources";
 
 constexpr auto kFileMode =
     fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read | fs::perms::others_read;
@@ -97,7 +95,7 @@ base::Result<void> ConfiguredSources::add(const std::vector<SourceEntry>& entrie
     text += fields_of(entry, key->string());
     identity_ += fields_of(entry, "sha256:" + base::hex(base::sha256(*contents)));
   }
-  return write_readable(parts() / kFile, text);
+  return write_readable(parts() / kConfiguredFile, text);
 }
 
 // apt tells the two forms of a key apart by the file's name.

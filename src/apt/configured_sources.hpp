@@ -24,6 +24,9 @@ struct SourceEntry {
 // Whether `text` is an armored OpenPGP key rather than the path of one.
 bool is_armored_key(std::string_view text);
 
+// The file in which the entries stand; no name that a machine's own file is likely to have.
+inline constexpr char kConfiguredFile[] = "ci-optimizer-configured.sources";
+
 // A temporary folder that stands for /etc/apt/sources.list.d: its files, and the entries with their keys beside them.
 // Nothing is written below /etc. Everyone may read it, since apt verifies as another user.
 class ConfiguredSources {

@@ -192,6 +192,7 @@ bool Installation::read_files() {
     }
     spec.name = fields[0];
     spec.version = fields[1];
+    if (fields[2] != "all") spec.architecture = fields[2];
   }
   return true;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "apt/configured_sources.hpp"
 #include "base/text.hpp"
 
 namespace ci::apt {
@@ -114,7 +115,9 @@ base::Result<void> AlternateSources::fill(const fs::path& machine_list, const fs
   for (fs::directory_iterator entry(machine_parts, error), end; !error && entry != end; entry.increment(error)) {
     const auto ending = entry->path().extension();
     if (ending != ".list" && ending != ".sources") continue;
-    if (auto copied = copy(entry->path(), parts() / entry->path().filename(), failed_host, mirrors); !copied)
+    const bool configured = entry->path().filename() == kConfiguredFile;
+    const auto& replacements = configured ? std::vector<std::string>{} : mirrors;
+    if (auto copied = copy(entry->path(), parts() / entry->path().filename(), failed_host, replacements); !copied)
       return copied;
   }
   return {};

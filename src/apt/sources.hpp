@@ -47,7 +47,8 @@ class AlternateSources {
  public:
   // Copies the file `machine_list` and the sources in the folder `machine_parts` and puts next_mirror() in the place of
   // each repository on `failed_host` ("" = of every repository). Nothing when there is no other mirror for any. The
-  // folder is readable by everyone, since apt downloads as another user. Error: io.
+  // folder is readable by everyone, since apt downloads as another user. `mirrors` are of the machine's archives: they
+  // do not stand for sources of the configuration (configured_sources.hpp). Error: io.
   static base::Result<std::optional<AlternateSources>> make(const std::filesystem::path& machine_list,
                                                             const std::filesystem::path& machine_parts,
                                                             const std::string& failed_host,

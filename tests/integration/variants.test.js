@@ -6,6 +6,7 @@ const { describe } = test;
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
+const path = require('node:path');
 const { Archive, Signer } = require('./lib/archive');
 const { serve } = require('./lib/server');
 const { ended, whole } = require('./lib/scene');
@@ -169,6 +170,10 @@ describe('requests and machines', { concurrency: 2 }, () => {
     ended(await cached(warm, 'foreign-library'), 0);
     const { stdout } = await warm.run(['dpkg-query', '-W', '-f', '${Architecture} ', 'foreign-library']);
     assert.equal(stdout, 'amd64 i386 ');
+    // A .deb in a file is of its own architecture.
+    fs.copyFileSync(path.join(twins.archive.folder, 'pool/foreign-library_1.0_i386.deb'), warm.at('/srv/foreign.deb'));
+    ended(await cached(warm, '/srv/foreign.deb'), 0);
+    assert.equal(warm.record().apt.tier, 'none');
     // A machine without that architecture is another one.
     const other = twins.copy();
     copyStore(cold, other);

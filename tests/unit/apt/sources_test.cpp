@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "apt/configured_sources.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::apt {
@@ -80,6 +81,15 @@ TEST(AlternateSources, AreACopyWithTheMirrorReplacedAndAreRemovedAgain) {
     EXPECT_EQ(*platform::read_file(etc->path() / "sources.list"), "deb http://a/debian bookworm main\n");
   }
   EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+TEST(AlternateSources, LeaveSourcesOfTheConfigurationOnTheirOwnHost) {
+  const auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-test-");
+  ASSERT_TRUE(folder);
+  ASSERT_TRUE(platform::write_file(folder->path() / kConfiguredFile, "Types: deb\nURIs: http://a/apt\nSuites: x\n"));
+  const auto made = AlternateSources::make("/nonexistent", folder->path(), "a", {"http://b/mirror"});
+  ASSERT_TRUE(made);
+  EXPECT_FALSE(made->has_value()) << "a mirror of the distribution has no such packages";
 }
 
 TEST(AlternateSources, AreNoneWhereNoOtherMirrorIsKnown) {
