@@ -155,7 +155,9 @@ NetworkTier::Step NetworkTier::make_plan() {
 void NetworkTier::reuse_archives() {
   reused_ = 0;
   if (cached_.repository == nullptr || !may_reuse_) return;
-  const SourceFolders machine{kMachineSources, kMachineSourceParts, kMachineLists, {}};
+  const auto* configured = session_.tool.configured();
+  const SourceFolders machine{
+      kMachineSources, configured ? configured->parts() : kMachineSourceParts, kMachineLists, {}};
   auto beside = cached_.repository->beside(sources() != nullptr ? *sources() : machine, plan_);
   if (!beside) session_.problems.warn("cached-archives", beside.error().message);
   if (!beside || !*beside) return;
@@ -198,7 +200,9 @@ void NetworkTier::end_with_failure() {
 // Puts other mirrors in the place of those that failed. Returns whether there is any.
 bool NetworkTier::use_next_mirror() {
   const std::string story = fmt::format("{}: {}", failure_.host.empty() ? "download" : failure_.host, failure_.detail);
-  auto alternate = AlternateSources::make("/etc/apt", failure_.host, session_.settings.mirrors);
+  const auto* configured = session_.tool.configured();
+  auto alternate = AlternateSources::make(kMachineSources, configured ? configured->parts() : kMachineSourceParts,
+                                          failure_.host, session_.settings.mirrors);
   if (!alternate) session_.problems.warn("alternate-sources", alternate.error().message);
   if (alternate && *alternate) {
     alternate_.emplace(std::move(**alternate));
