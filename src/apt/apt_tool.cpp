@@ -46,6 +46,9 @@ std::vector<std::string> AptTool::options(const SourceFolders* sources) const {
   };
   if (settings_.lifetime == Lifetime::ephemeral) values.emplace_back("Dpkg::Options::=--force-unsafe-io");
   if (!stand_in_.empty()) values.push_back(fmt::format("DPkg::Path={}:{}", stand_in_.string(), path()));
+  if (configured_ != nullptr && sources == nullptr) {
+    values.push_back("Dir::Etc::sourceparts=" + configured_->parts().string());
+  }
   if (sources != nullptr) {
     values.push_back("Dir::Etc::sourcelist=" + sources->list.string());
     values.push_back("Dir::Etc::sourceparts=" + sources->parts.string());

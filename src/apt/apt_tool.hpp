@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apt/configured_sources.hpp"
 #include "apt/settings.hpp"
 #include "apt/sources.hpp"
 #include "platform/platform.hpp"
@@ -20,6 +21,10 @@ class AptTool {
 
   // Sets the folder of the `dpkg-deb` that dpkg is to find first (dpkg_deb_service.hpp). "" = dpkg's own.
   void use_stand_in(const std::filesystem::path& folder) { stand_in_ = folder; }
+
+  // Sets the sources that the configuration adds; they must outlive this. nullptr = none.
+  void use_configured(const ConfiguredSources* configured) { configured_ = configured; }
+  [[nodiscard]] const ConfiguredSources* configured() const { return configured_; }
 
   // Commands to fill in further and to run. `sources` nullptr = the machine's own.
   // apt-get with root rights and a status pipe.
@@ -45,6 +50,7 @@ class AptTool {
   const Settings& settings_;
   std::vector<std::string> prefix_;
   std::filesystem::path stand_in_;
+  const ConfiguredSources* configured_ = nullptr;
 };
 
 }  // namespace ci::apt

@@ -20,7 +20,7 @@ std::string release_of(std::string_view os_release) {
   return id + " " + version;
 }
 
-base::Result<std::string> debs_identity(const std::vector<PackageSpec>& specs, const Settings& settings,
+base::Result<std::string> debs_identity(const std::vector<PackageSpec>& specs, const Session& session,
                                         const Cache& cache) {
   std::vector<std::string> lines;
   for (const auto& spec : specs) {
@@ -28,8 +28,9 @@ base::Result<std::string> debs_identity(const std::vector<PackageSpec>& specs, c
     lines.push_back(spec.text);
   }
   std::sort(lines.begin(), lines.end());
-  lines.emplace_back(settings.recommends == Recommends::yes ? "recommends" : "no recommends");
+  lines.emplace_back(session.settings.recommends == Recommends::yes ? "recommends" : "no recommends");
   lines.push_back("version " + cache.version);
+  if (const auto* sources = session.tool.configured()) lines.push_back(sources->identity());
   const auto fingerprint = delta::base_fingerprint("/");
   if (!fingerprint) return base::fail(fingerprint.error());
   for (const auto& part : fingerprint->parts) {

@@ -31,7 +31,7 @@ std::string DebsTier::prepare() {
     outcome_.reason = reason;
     return reason;
   };
-  auto identity = debs_identity(specs_, session_.settings, cache_);
+  auto identity = debs_identity(specs_, session_, cache_);
   if (!identity) {
     outcome_.outcome = "skipped";
     return unfit(identity.error().message);

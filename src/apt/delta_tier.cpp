@@ -7,6 +7,7 @@
 #include "apt/cached_entry.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "delta/digest.hpp"
 #include "delta/fingerprint.hpp"
 #include "delta/restore.hpp"
 #include "platform/descriptor_offer.hpp"
@@ -35,29 +36,41 @@ DeltaTier::DeltaTier(const Session& session, const Cache& cache, const std::vect
   outcome_.name = "apt";
 }
 
-std::string DeltaTier::request_digest() const {
+base::Result<std::string> DeltaTier::request_digest() const {
   std::vector<std::string> lines;
-  for (const auto& spec : specs_) lines.push_back(spec.text);
+  for (const auto& spec : specs_) {
+    if (!spec.is_file) {
+      lines.push_back(spec.text);
+      continue;
+    }
+    // What the .deb holds counts, not where it lies.
+    std::error_code error;
+    const auto file = std::filesystem::canonical(spec.text, error);
+    const auto digest = delta::contents_digest("/", file.string());
+    if (!digest) return base::fail(digest.error());
+    lines.push_back("file " + *digest);
+  }
   std::sort(lines.begin(), lines.end());
   lines.emplace_back(session_.settings.recommends == Recommends::yes ? "recommends" : "no recommends");
   lines.emplace_back(session_.settings.lifetime == Lifetime::ephemeral ? "ephemeral" : "kept");
   lines.push_back("version " + cache_.version);
+  if (const auto* sources = session_.tool.configured()) lines.push_back(sources->identity());
   return base::hex(base::sha256(base::join(lines, "\n")));
 }
 
 // Fills in the fingerprint and the key's prefix. Returns "" or why there is none.
 std::string DeltaTier::find_key() {
-  for (const auto& spec : specs_) {
-    if (spec.is_file) return "a local .deb is asked for: " + spec.text;
-  }
+  const auto request = request_digest();
+  if (!request) return request.error().message;
   const auto fingerprint = delta::base_fingerprint("/");
   if (!fingerprint) return fingerprint.error().message;
   auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-delta-");
   if (!folder) return folder.error().message;
   folder_.emplace(std::move(*folder));
   fingerprint_ = fingerprint->digest;
+  label_ = base::hex(base::sha256(fingerprint_ + "\n" + *request));
   constexpr std::size_t kShown = 16;
-  prefix_ = fmt::format("apt-{}-{}-", fingerprint_.substr(0, kShown), request_digest().substr(0, kShown));
+  prefix_ = fmt::format("apt-{}-{}-", fingerprint_.substr(0, kShown), request->substr(0, kShown));
   outcome_.key = prefix_ + time_for_key(session_.platform.clock.now());
   may_save_ = cache_.use == CacheUse::read_and_save;
   return "";
@@ -92,7 +105,7 @@ std::string DeltaTier::restore() {
   store::Entry entry;
   if (auto why = open_newest(download, entry); !why.empty()) return miss(std::move(why));
 
-  const auto answer = ask({"restore", "--fingerprint", fingerprint_}, "restore", download->descriptor());
+  const auto answer = ask({"restore", "--fingerprint", label_}, "restore", download->descriptor());
   outcome_.restore_seconds = session_.timer.seconds_in("restore");
   if (!answer.failure.empty()) {
     // What is damaged once is damaged for every later run. A run that was stopped says nothing of the entry.
@@ -184,7 +197,7 @@ std::optional<PendingSave> DeltaTier::capture(double install_seconds) {
     not_saved(upload.error().error.message);
     return std::nullopt;
   }
-  const auto answer = ask({"capture", "--fingerprint", fingerprint_, "--install-seconds",
+  const auto answer = ask({"capture", "--fingerprint", label_, "--install-seconds",
                            fmt::format("{:.3f}", install_seconds), snapshot_file().string()},
                           "capture", (*upload)->descriptor());
   outcome_.save_seconds = session_.timer.seconds_in("snapshot") + session_.timer.seconds_in("capture");

@@ -8,6 +8,7 @@
 #include "apt/network_tier.hpp"
 #include "apt/package_list.hpp"
 #include "apt/privilege.hpp"
+#include "apt/sources.hpp"
 #include "base/text.hpp"
 
 namespace ci::apt {
@@ -24,8 +25,8 @@ std::string some_of(const std::vector<std::string>& names) {
 // The first of `specs` that `database` does not have installed, or nullptr.
 const PackageSpec* first_missing(const std::vector<const PackageSpec*>& specs, const DpkgDatabase& database) {
   for (const auto* spec : specs) {
-    const auto* installed =
-        spec->suite.empty() ? database.satisfying(*spec) : database.find(spec->name, spec->architecture);
+    const auto* installed = spec->suite.empty() ? database.satisfying(*spec, Foreign::counts)
+                                                : database.find(spec->name, spec->architecture);
     if (installed == nullptr || !installed->is_installed()) return spec;
   }
   return nullptr;
@@ -114,8 +115,10 @@ bool Installation::install_from_debs(DebsTier& debs) {
     return true;
   }
   result_.outcome.why_not.push_back({"debs", reason});
+  if (!debs.touched()) return false;
   // What it began is ended before another tier begins.
-  return debs.touched() && !problems_.failure() && (!prepare() || !mend());
+  result_.outcome.tier = "debs";
+  return problems_.failure() || !prepare() || !mend() || missing_.empty();
 }
 
 void Installation::install_from_network(DebsTier* debs) {
@@ -203,6 +206,18 @@ bool Installation::prepare() {
   for (const auto& spec : settings_.packages) {
     if (database_.satisfying(spec) == nullptr) missing_.push_back(&spec);
   }
+  return (missing_.empty() && database_.broken().empty()) || add_sources();
+}
+
+// Makes the sources of the configuration known to every apt that follows.
+bool Installation::add_sources() {
+  if (settings_.sources.empty() || configured_) return true;
+  auto made = ConfiguredSources::make(kMachineSourceParts, settings_.sources);
+  if (!made) {
+    problems_.fail(made.error());
+    return false;
+  }
+  tool_.use_configured(&configured_.emplace(std::move(*made)));
   return true;
 }
 
@@ -224,6 +239,7 @@ bool Installation::read_files() {
     }
     spec.name = fields[0];
     spec.version = fields[1];
+    if (fields[2] != "all") spec.architecture = fields[2];
   }
   return true;
 }

@@ -40,6 +40,7 @@ class Installation {
  private:
   bool prepare();
   bool read_files();
+  bool add_sources();
   bool become_root();
   bool mend();
   bool restore_delta(DeltaTier& delta);
@@ -61,6 +62,7 @@ class Installation {
   Problems problems_;
   Session session_;
 
+  std::optional<ConfiguredSources> configured_;
   DpkgDatabase database_;
   std::vector<const PackageSpec*> missing_;
   Plan plan_;

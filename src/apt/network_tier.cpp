@@ -11,19 +11,23 @@ namespace {
 
 constexpr auto kLockWait = std::chrono::seconds(60);  // for another apt to finish
 
-bool is_same(const Plan& plan, const Plan& other) {
-  return plan.removed == other.removed &&
-         std::equal(plan.packages.begin(), plan.packages.end(), other.packages.begin(), other.packages.end(),
-                    [](const auto& one, const auto& two) { return one.file == two.file; });
+const PlannedPackage* find(const Plan& plan, const std::string& file) {
+  const auto found =
+      std::find_if(plan.packages.begin(), plan.packages.end(), [&](const auto& one) { return one.file == file; });
+  return found == plan.packages.end() ? nullptr : &*found;
 }
 
-// `plan` with the sizes and digests that `other`, the same one, has from the mirror.
-Plan with_origins(Plan plan, const Plan& other) {
-  for (std::size_t at = 0; at < plan.packages.size(); ++at) {
-    plan.packages[at].bytes = other.packages[at].bytes;
-    plan.packages[at].hash = other.packages[at].hash;
+// Gives `plan` the sizes and digests that `other` has from the mirror. Returns whether both do the same; their order
+// tells nothing, for it depends on the sources.
+bool take_origins(Plan& plan, const Plan& other) {
+  if (plan.packages.size() != other.packages.size() || plan.removed != other.removed) return false;
+  for (auto& package : plan.packages) {
+    const auto* origin = find(other, package.file);
+    if (origin == nullptr) return false;
+    package.bytes = origin->bytes;
+    package.hash = origin->hash;
   }
-  return plan;
+  return true;
 }
 
 bool needs(const Plan& plan, const Failure& source) {
@@ -151,15 +155,18 @@ NetworkTier::Step NetworkTier::make_plan() {
 void NetworkTier::reuse_archives() {
   reused_ = 0;
   if (cached_.repository == nullptr || !may_reuse_) return;
-  const SourceFolders machine{kMachineSources, kMachineSourceParts, kMachineLists, {}};
+  const auto* configured = session_.tool.configured();
+  const SourceFolders machine{
+      kMachineSources, configured ? configured->parts() : kMachineSourceParts, kMachineLists, {}};
   auto beside = cached_.repository->beside(sources() != nullptr ? *sources() : machine, plan_);
   if (!beside) session_.problems.warn("cached-archives", beside.error().message);
   if (!beside || !*beside) return;
   beside_ = std::move(**beside);
   auto transaction = std::make_unique<Transaction>(session_, missing_texts(), &*beside_);
   const auto run = transaction->make_plan();
-  if (run.how != RunResult::How::done || !is_same(transaction->plan(), plan_)) return;
-  plan_ = with_origins(transaction->plan(), plan_);
+  auto plan = transaction->plan();
+  if (run.how != RunResult::How::done || !take_origins(plan, plan_)) return;
+  plan_ = std::move(plan);
   for (const auto& package : plan_.packages) {
     if (cached_.repository->find(package.local_file) != nullptr) ++reused_;
   }
@@ -193,7 +200,9 @@ void NetworkTier::end_with_failure() {
 // Puts other mirrors in the place of those that failed. Returns whether there is any.
 bool NetworkTier::use_next_mirror() {
   const std::string story = fmt::format("{}: {}", failure_.host.empty() ? "download" : failure_.host, failure_.detail);
-  auto alternate = AlternateSources::make("/etc/apt", failure_.host, session_.settings.mirrors);
+  const auto* configured = session_.tool.configured();
+  auto alternate = AlternateSources::make(kMachineSources, configured ? configured->parts() : kMachineSourceParts,
+                                          failure_.host, session_.settings.mirrors);
   if (!alternate) session_.problems.warn("alternate-sources", alternate.error().message);
   if (alternate && *alternate) {
     alternate_.emplace(std::move(**alternate));

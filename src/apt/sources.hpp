@@ -54,10 +54,12 @@ struct SourceFolders {
 // A copy of the machine's sources on other mirrors, with lists of its own, in a temporary folder.
 class AlternateSources {
  public:
-  // Copies `etc`/sources.list and `etc`/sources.list.d and puts next_mirror() in the place of each repository on
-  // `failed_host` ("" = of every repository). Nothing when there is no other mirror for any. The folder is readable by
-  // everyone, since apt downloads as another user. Error: io.
-  static base::Result<std::optional<AlternateSources>> make(const std::filesystem::path& etc,
+  // Copies the file `machine_list` and the sources in the folder `machine_parts` and puts next_mirror() in the place of
+  // each repository on `failed_host` ("" = of every repository). Nothing when there is no other mirror for any. The
+  // folder is readable by everyone, since apt downloads as another user. `mirrors` are of the machine's archives: they
+  // do not stand for sources of the configuration (configured_sources.hpp). Error: io.
+  static base::Result<std::optional<AlternateSources>> make(const std::filesystem::path& machine_list,
+                                                            const std::filesystem::path& machine_parts,
                                                             const std::string& failed_host,
                                                             const std::vector<std::string>& mirrors);
 
@@ -71,8 +73,8 @@ class AlternateSources {
 
  private:
   explicit AlternateSources(platform::TemporaryFolder folder) : folder_(std::move(folder)) {}
-  base::Result<void> fill(const std::filesystem::path& etc, const std::string& failed_host,
-                          const std::vector<std::string>& mirrors);
+  base::Result<void> fill(const std::filesystem::path& machine_list, const std::filesystem::path& machine_parts,
+                          const std::string& failed_host, const std::vector<std::string>& mirrors);
   base::Result<void> copy(const std::filesystem::path& from, const std::filesystem::path& to,
                           const std::string& failed_host, const std::vector<std::string>& mirrors);
 

@@ -84,17 +84,18 @@ const odd = [
 ];
 
 class Twins {
-  // A mirror with `packages`, and a base root: `installed` are in it, its lists are fresh, and it tells when apt-get is
-  // started. Every copy of it is the same to the nanosecond.
-  static async make({ packages = [alpha, beta, gamma, ...two, three, ...odd], further = [], installed = ['two=1.0', 'three'] } = {}) {
+  // A mirror with `packages` for `architectures`, and a base root: `suites` of the mirror are its sources, `installed` are in
+  // it, its lists are fresh, and it tells when apt-get is started; `withPackage` is for the root (lib/root.js). Every copy of it is the same to the nanosecond.
+  static async make({ packages = [alpha, beta, gamma, ...two, three, ...odd], further = [], installed = ['two=1.0', 'three'],
+    architectures, suites = ['test'], withPackage } = {}) {
     const twins = new Twins();
     twins.roots = [];
     try {
-      twins.archive = new Archive();
+      twins.archive = new Archive({ architectures });
       for (const one of [...packages, ...further]) twins.archive.add(one);
       twins.archive.publish();
       twins.server = await serve(twins.archive.folder);
-      twins.base = new Root({ sources: [source(twins.server.url)] });
+      twins.base = new Root({ withPackage, sources: suites.map((suite) => source(twins.server.url, suite)) });
       const prepared = await twins.base.run(['sh', '-ec', `apt-get -q update; test -z "$*" || apt-get -q install -y "$@"
         dpkg-divert --quiet --local --rename --add /usr/bin/apt-get
         printf '#!/bin/sh\\ntouch ${started}\\nexec /usr/bin/apt-get.distrib "$@"\\n' >/usr/bin/apt-get; chmod 755 /usr/bin/apt-get`, 'sh', ...installed]);
@@ -106,9 +107,9 @@ class Twins {
     }
   }
 
-  // A copy of the base, or of another root.
-  copy(of = this.base) {
-    const root = new Root({ copyOf: of });
+  // A copy of the base, or of another root; `size` as in lib/root.js.
+  copy(of = this.base, { size } = {}) {
+    const root = new Root({ copyOf: of, size });
     this.roots.push(root);
     return root;
   }
@@ -160,7 +161,9 @@ function entries(root, cache = deltas) {
 const neverSwept = /^\/(proc|sys|dev|run|tmp|var\/tmp|home|root|mnt|media|var\/cache\/apt\/archives)$/;
 const leftOut = /^\/(etc\/(resolv\.conf|hosts|hostname|mtab)|var\/cache\/apt\/(src)?pkgcache\.bin|var\/log\/apt\/[^/]+|var\/log\/[^/]+\.log)$/;
 
+// All of a root that is compared. A tree is taken for itself: a root that many others are held against is read once.
 function whole(root) {
+  if (root instanceof Map) return root;
   return tree(root.folder, (name) => neverSwept.test(name) || leftOut.test(name));
 }
 
@@ -169,7 +172,7 @@ function assertNoDifference(expected, actual) {
   assert.equal(differing.length, 0, `${differing.length} paths differ:\n${differing.slice(0, 20).join('\n')}`);
 }
 
-// Asserts that the two roots are equal in everything but what docs/DELTA.md names.
+// Asserts that the two roots, or trees of roots, are equal in everything but what docs/DELTA.md names.
 const assertSame = (expected, actual) => assertNoDifference(whole(expected), whole(actual));
 
 // The same for roots on which scripts ran at different times: without times, and without ldconfig's table of inodes.
@@ -184,4 +187,13 @@ function assertEqualContents(expected, actual, but = () => false) {
 const why = (root, tier = 'delta') => root.record().apt.why_not?.find((one) => one.tier === tier)?.reason;
 const aptStarted = (root) => root.exists(started);
 
-module.exports = { Twins, bulk, request, requested, storeFolder, deltas, debs, startCached, cached, copyStore, entries, assertSame, assertEqualContents, why, aptStarted };
+// Calls body(0) to body(count - 1), two at a time.
+async function twoAtATime(count, body) {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) await body(next++);
+  };
+  await Promise.all([lane(), lane()]);
+}
+
+module.exports = { Twins, bulk, request, requested, storeFolder, deltas, debs, startCached, cached, copyStore, entries, whole, twoAtATime, assertSame, assertEqualContents, why, aptStarted };
