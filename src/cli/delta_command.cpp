@@ -19,7 +19,7 @@ namespace {
 
 using base::Json;
 
-constexpr int kLevel = 1;  // of zstd: restored quickest, and 24 MB of 223 larger than level 3 for the usual list
+constexpr int kLevel = 1;  // of zstd: the least time to compress, for a somewhat larger archive
 constexpr auto kLongestCommand = std::chrono::seconds(60);  // of those that follow a restore
 
 const char* name_of(delta::ChangeKind kind) {
@@ -64,18 +64,6 @@ Json document(const delta::Obstacle& obstacle) {
   return json;
 }
 
-Json document(const std::vector<delta::PackageChange>& packages) {
-  Json json = Json::array();
-  for (const auto& one : packages) {
-    json.push(Json::object()
-                  .set("name", one.name)
-                  .set("architecture", one.architecture)
-                  .set("before", one.before)
-                  .set("after", one.after));
-  }
-  return json;
-}
-
 base::Result<Json> document(const delta::Changes& changes) {
   Json list = Json::array();
   for (const auto& change : changes.changes) {
@@ -88,7 +76,7 @@ base::Result<Json> document(const delta::Changes& changes) {
   for (const auto& one : changes.obstacles) obstacles.push(document(one));
   Json json = Json::object();
   json.set("changes", std::move(list))
-      .set("packages", document(changes.packages))
+      .set("packages", delta::to_json(changes.packages))
       .set("obstacles", std::move(obstacles));
   json.set("left_out", texts(changes.left_out));
   json.set("swept", Json::object()
@@ -174,7 +162,7 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
                    .set("archive_bytes", static_cast<std::int64_t>(extracted.archive_bytes))
                    .set("written", static_cast<std::int64_t>(extracted.written))
                    .set("install_seconds", restored->install_seconds)
-                   .set("packages", document(restored->packages))
+                   .set("packages", delta::to_json(restored->packages))
                    .set("missing", document(*missing))
                    .set("suspects",
                         texts(missing->empty() ? std::vector<std::string>{} : delta::packages_of(line.root, *missing)))

@@ -3,9 +3,9 @@
 #include <fcntl.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "delta/capture.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::delta {
 namespace {
@@ -15,9 +15,7 @@ namespace fs = std::filesystem;
 base::Result<platform::FileDescriptor> lock(const fs::path& file) {
   platform::FileDescriptor descriptor(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
   if (!descriptor && errno == ENOENT) return descriptor;
-  if (!descriptor) {
-    return base::fail(base::ErrorKind::io, "cannot open " + file.string() + ": " + std::strerror(errno));
-  }
+  if (!descriptor) return base::fail(platform::system_error("cannot open", file, errno));
   struct flock whole {};
   whole.l_type = F_WRLCK;
   if (::fcntl(descriptor.get(), F_SETLK, &whole) == 0) return descriptor;

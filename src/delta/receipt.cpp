@@ -15,6 +15,7 @@
 #include "base/text.hpp"
 #include "platform/file_descriptor.hpp"
 #include "platform/filesystem.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::delta {
 namespace {
@@ -42,7 +43,7 @@ base::Result<void> make_quietly(const fs::path& folder) {
   const bool known = ::stat(parent.c_str(), &before) == 0;
   if (::mkdir(folder.c_str(), 0755) != 0) {
     if (errno == EEXIST) return {};
-    return fail(ErrorKind::io, "cannot make " + folder.string() + ": " + std::generic_category().message(errno));
+    return fail(platform::system_error("cannot make", folder, errno));
   }
   std::error_code ignored;
   fs::permissions(folder, fs::perms(0755), ignored);  // whatever the umask
@@ -53,9 +54,7 @@ base::Result<void> make_quietly(const fs::path& folder) {
 
 base::Result<Receipt> read_receipt(const fs::path& file) {
   const platform::FileDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!descriptor) {
-    return fail(ErrorKind::io, "cannot open " + file.string() + ": " + std::generic_category().message(errno));
-  }
+  if (!descriptor) return fail(platform::system_error("cannot open", file, errno));
   auto listing = archive::read_listing(descriptor.get());
   if (!listing) return fail(listing.error().within("cannot read " + file.string()));
   const auto head = base::parse_json(listing->head.text);
@@ -114,7 +113,7 @@ base::Result<void> write_receipt(const fs::path& root, const Receipt& receipt) {
   if (auto written = platform::write_file(file, sink.text); !written) return written;
   std::error_code error;
   fs::permissions(file, fs::perms(0644), error);
-  if (error) return fail(ErrorKind::io, "cannot open " + file.string() + " to all readers: " + error.message());
+  if (error) return fail(platform::system_error("cannot open to all readers", file, error.value()));
   return {};
 }
 
@@ -128,7 +127,7 @@ base::Result<std::vector<Receipt>> read_receipts(const fs::path& root) {
     receipts.push_back(std::move(*receipt));
   }
   if (error && error != std::errc::no_such_file_or_directory) {
-    return fail(ErrorKind::io, std::string("cannot list /") + kReceiptsFolder + ": " + error.message());
+    return fail(platform::system_error("cannot list", root / kReceiptsFolder, error.value()));
   }
   std::sort(receipts.begin(), receipts.end(), [](const Receipt& a, const Receipt& b) { return a.made < b.made; });
   return receipts;

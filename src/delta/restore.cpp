@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "archive/new_file.hpp"
 #include "base/digest.hpp"
@@ -18,6 +17,7 @@
 #include "delta/unfinished_restore.hpp"
 #include "platform/file_descriptor.hpp"
 #include "platform/filesystem.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::delta {
 namespace {
@@ -25,10 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 using base::ErrorKind;
 using base::fail;
-
-tl::unexpected<base::Error> io_failure(const std::string& what, const fs::path& path) {
-  return fail(ErrorKind::io, what + " " + path.string() + ": " + std::strerror(errno));
-}
+using platform::system_error;
 
 // Whether `path` is a copy of a file that a killed restore has put in place already: then the copy can no longer be
 // told from it, and must be the delta's.
@@ -82,7 +79,7 @@ base::Result<void> set_time(const fs::path& path, std::int64_t nanoseconds) {
   const timespec time{nanoseconds / kSecond, nanoseconds % kSecond};
   const timespec times[2] = {time, time};
   if (::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0)
-    return io_failure("cannot set the time of", path);
+    return fail(system_error("cannot set the time of", path, errno));
   return {};
 }
 
@@ -95,11 +92,11 @@ base::Result<void> write_shared(const fs::path& root, const SharedLabel& label, 
         ::open(next.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
     if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
         ::fchown(file.get(), label.uid, label.gid) != 0 || ::fchmod(file.get(), label.mode) != 0) {
-      return io_failure("cannot write", next);
+      return fail(system_error("cannot write", next, errno));
     }
   }
   if (auto timed = set_time(next, label.modified); !timed) return timed;
-  if (::rename(next.c_str(), path.c_str()) != 0) return io_failure("cannot replace", path);
+  if (::rename(next.c_str(), path.c_str()) != 0) return fail(system_error("cannot replace", path, errno));
   return {};
 }
 
@@ -129,7 +126,8 @@ void expect_texts(const Adjustments& adjustments, archive::ArchiveListing& listi
 base::Result<void> publish_status(const fs::path& root, const StagingFolder& staging,
                                   const archive::ExtractSummary& summary) {
   const fs::path file = root / kStatusFolder / kStatusFile;
-  if (::rename((staging.path() / kStatusFile).c_str(), file.c_str()) != 0) return io_failure("cannot replace", file);
+  if (::rename((staging.path() / kStatusFile).c_str(), file.c_str()) != 0)
+    return fail(system_error("cannot replace", file, errno));
   remove_marks(root);
   return set_folder_time(root, std::string("/") + kStatusFolder + "/" + kStatusFile, summary);
 }
@@ -142,7 +140,8 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   if (!head) return fail(head.error());
   const auto label = decode_label(head->text);
   if (!label) return fail(label.error());
-  if (label->fingerprint != fingerprint) return fail(ErrorKind::environment, "the delta was taken on another base");
+  if (label->fingerprint != fingerprint)
+    return fail(ErrorKind::environment, "the delta was taken on another base, or for another request");
   const auto locks = lock_dpkg(root);
   if (!locks) return fail(locks.error());
   auto adjustments = adjust(root, *label);

@@ -9,6 +9,7 @@
 #include "delta/capture.hpp"
 #include "delta/dpkg_locks.hpp"
 #include "delta/sweep.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::delta {
 namespace {
@@ -67,7 +68,7 @@ base::Result<void> remove_leftovers(const fs::path& root) {
   for (const auto& path : paths) {
     std::error_code error;
     if (!fs::remove(root.string() + path, error) && error) {
-      return base::fail(base::ErrorKind::io, "cannot remove " + path + ": " + error.message());
+      return base::fail(platform::system_error("cannot remove", path, error.value()));
     }
   }
   return {};

@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
+
+#include "platform/system_error.hpp"
 
 namespace ci::elf {
 namespace {
@@ -17,10 +18,7 @@ constexpr int kFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;  // a FIFO in a librar
 
 base::Result<LoadedFiles> LoadedFiles::open(const std::filesystem::path& root) {
   platform::FileDescriptor folder(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!folder) {
-    return base::fail(base::ErrorKind::io,
-                      "cannot open " + root.string() + ": " + std::generic_category().message(errno));
-  }
+  if (!folder) return base::fail(platform::system_error("cannot open", root, errno));
   return LoadedFiles(std::move(folder), root == "/" ? Root::real : Root::other);
 }
 

@@ -23,7 +23,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"report", {"history", "github", "platform", "base"}},
     {"elf", {"platform", "base"}},
     {"delta", {"archive", "elf", "platform", "base"}},
-    {"apt", {"delta", "elf", "store", "history", "platform", "base"}},
+    {"apt", {"archive", "delta", "elf", "store", "history", "platform", "base"}},
     {"cache", {"platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
     {"optimize", {"store", "apt", "smoke", "report", "history", "github", "platform", "base"}},

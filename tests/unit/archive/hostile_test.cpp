@@ -4,81 +4,13 @@
 #include <functional>
 
 #include "archive/byte_codec.hpp"
-#include "archive/data_frame.hpp"
-#include "archive/frame_stream.hpp"
+#include "archive/forgery.hpp"
 #include "tree.hpp"
 
 namespace ci::archive {
 namespace {
 
 using testing::HasSubstr;
-
-struct Forged {
-  Member member;
-  std::uint64_t offset = 0;
-  std::string contents{};
-};
-
-Forged file(const std::string& path, const std::string& contents) {
-  Member member{.mode = 0644};
-  member.path = path;
-  member.size = contents.size();
-  return {member, 0, contents};
-}
-
-Forged link(MemberType type, const std::string& path, const std::string& target) {
-  Member member{.type = type};
-  member.path = path;
-  member.target = target;
-  return {member};
-}
-
-Forged bare(MemberType type, const std::string& path) {
-  Member member{.type = type};
-  member.path = path;
-  return {member};
-}
-
-// An archive with these frames of members, all digests right, and a manifest that agrees.
-class Forgery {
- public:
-  explicit Forgery(const std::vector<std::string>& roots = {"root"}) {
-    EXPECT_TRUE(sender_.start());
-    frame(FrameKind::head, encode(Head{.roots = roots}));
-  }
-
-  Forgery& frame(FrameKind kind, const std::vector<Forged>& members) {
-    std::string raw;
-    std::string index;
-    for (const Forged& forged : members) {
-      raw += forged.contents;
-      encode_entry(forged.member, forged.offset, static_cast<std::uint32_t>(forged.contents.size()), index);
-      if (forged.offset > 0) continue;
-      std::string record;
-      encode(forged.member, record);
-      encode_manifest_entry(record, {}, manifest_);
-    }
-    append_index(index, members.size(), raw);
-    return frame(kind, raw);
-  }
-
-  Forgery& frame(FrameKind kind, const std::string& raw) {
-    EXPECT_TRUE(sender_.send(*sealer_.seal(kind, sender_.next_index(), raw)));
-    return *this;
-  }
-
-  std::string finish() {
-    frame(FrameKind::manifest, manifest_);
-    EXPECT_TRUE(sender_.finish());
-    return sink_.contents;
-  }
-
- private:
-  StringSink sink_;
-  FrameSender sender_{sink_};
-  FrameSealer sealer_{1};
-  std::string manifest_;
-};
 
 // Extracts into `inner` of a tree with a witness beside it. Returns the error's message; "" for a success.
 std::string refusal(const std::string& archive, const std::function<void(const Tree&)>& prepare = {}) {
