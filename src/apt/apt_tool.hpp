@@ -28,12 +28,12 @@ class AptTool {
 
   // Commands to fill in further and to run. `sources` nullptr = the machine's own.
   // apt-get with root rights and a status pipe.
-  [[nodiscard]] platform::Command changing(std::vector<std::string> arguments, const AlternateSources* sources) const;
+  [[nodiscard]] platform::Command changing(std::vector<std::string> arguments, const SourceFolders* sources) const;
   // This program with root rights and a status pipe, to fetch the archives of `list` (archive_fetch.hpp).
   [[nodiscard]] platform::Command fetching(const std::filesystem::path& list, const std::filesystem::path& archives,
-                                           const AlternateSources* sources) const;
+                                           const SourceFolders* sources) const;
   // apt-get as ourselves, for questions.
-  [[nodiscard]] platform::Command asking(std::vector<std::string> arguments, const AlternateSources* sources) const;
+  [[nodiscard]] platform::Command asking(std::vector<std::string> arguments, const SourceFolders* sources) const;
   // Any other program with root rights.
   [[nodiscard]] platform::Command as_root(std::vector<std::string> argv) const;
 
@@ -42,7 +42,7 @@ class AptTool {
   [[nodiscard]] base::Duration time_left(base::Duration phase) const;
 
  private:
-  [[nodiscard]] std::vector<std::string> options(const AlternateSources* sources) const;
+  [[nodiscard]] std::vector<std::string> options(const SourceFolders* sources) const;
   [[nodiscard]] std::vector<std::string> environment() const;
   [[nodiscard]] std::string path() const;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apt/cached_entry.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "delta/digest.hpp"
@@ -28,19 +29,7 @@ std::string reason_in(const platform::Outcome& outcome) {
   return reason;
 }
 
-// 20261121T083000.123456, so that keys sort as their times do.
-std::string time_for_key(base::TimePoint time) {
-  std::string text = base::to_rfc3339(time);
-  for (const char* mark : {"-", ":", "Z"}) text = base::replace_all(text, mark, "");
-  return text;
-}
-
 }  // namespace
-
-std::string PendingSave::commit() {
-  const auto saved = upload_->commit();
-  return saved ? "" : saved.error().error.message;
-}
 
 DeltaTier::DeltaTier(const Session& session, const Cache& cache, const std::vector<PackageSpec>& specs)
     : session_(session), cache_(cache), specs_(specs) {
@@ -89,15 +78,11 @@ std::string DeltaTier::find_key() {
 
 // Opens the newest entry that is young enough. Returns "" or why there is none.
 std::string DeltaTier::open_newest(std::unique_ptr<store::Download>& download, store::Entry& entry) {
-  const auto found = cache_.store->find(outcome_.key, {prefix_});
+  const auto found = find_newest(cache_, outcome_.key, prefix_, session_.platform.clock.now());
   if (!found) return found.error().message;
   if (!*found) return "no entry for this base and these packages";
-  entry = **found;
-  const auto age = session_.platform.clock.now() - entry.created;
-  if (age > cache_.max_age) {
-    return fmt::format("the newest entry is {} old, older than max-age",
-                       base::human_seconds(base::seconds(std::chrono::duration_cast<base::Duration>(age))));
-  }
+  if (!(*found)->too_old.empty()) return (*found)->too_old;
+  entry = (*found)->entry;
   auto opened = cache_.store->open(entry);
   if (!opened) return opened.error().message;
   download = std::move(*opened);
@@ -150,11 +135,9 @@ std::string DeltaTier::restore() {
     }
   }
   session_.timer.add_bytes("restore", static_cast<std::int64_t>(entry.bytes));
-  session_.timer.end();
   outcome_.outcome = "exact";
   outcome_.matched_key = entry.key;
   outcome_.bytes = static_cast<std::int64_t>(entry.bytes);
-  outcome_.restore_seconds = session_.timer.seconds_in("restore");
   if (const double cold = answer.document["install_seconds"].as_number(); cold > 0) {
     outcome_.seconds_saved = cold - outcome_.restore_seconds;
   }
@@ -165,12 +148,12 @@ DeltaTier::Answer DeltaTier::ask(std::vector<std::string> arguments, const std::
   session_.timer.begin(phase);
   std::vector<std::string> argv = {session_.settings.program, "internal", "delta"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  std::unique_ptr<platform::DescriptorOffer> offer;
+  std::unique_ptr<platform::LocalService> offer;
   if (archive >= 0) {
     const auto socket = folder_->path() / "socket";
     std::error_code ignored;
     std::filesystem::remove(socket, ignored);
-    auto made = platform::DescriptorOffer::make(socket, archive);
+    auto made = platform::offer_descriptor(socket, archive);
     if (!made) return {{}, made.error().message, false, false};
     offer = std::move(*made);
     argv.insert(argv.end(), {"--socket", socket.string()});
@@ -224,7 +207,7 @@ std::optional<PendingSave> DeltaTier::capture(double install_seconds) {
   }
   outcome_.bytes = answer.document["archive_bytes"].as_integer();
   session_.timer.add_bytes("capture", outcome_.bytes);
-  return PendingSave(std::move(*upload));
+  return PendingSave(outcome_.name, std::move(*upload));
 }
 
 void DeltaTier::not_saved(const std::string& reason) {

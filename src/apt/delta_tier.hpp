@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apt/pending_save.hpp"
 #include "apt/plan.hpp"
 #include "apt/session.hpp"
 #include "base/json.hpp"
@@ -13,17 +14,6 @@
 #include "store/store.hpp"
 
 namespace ci::apt {
-
-// A captured installation that waits for the rest of the job to succeed before it is saved.
-class PendingSave {
- public:
-  explicit PendingSave(std::unique_ptr<store::Upload> upload) : upload_(std::move(upload)) {}
-  // Makes it an entry of the store. Returns "" or why it could not be.
-  std::string commit();
-
- private:
-  std::unique_ptr<store::Upload> upload_;
-};
 
 class DeltaTier {
  public:

@@ -41,6 +41,15 @@ std::optional<std::string> next_mirror(std::string_view repository, const std::v
 // Where the machine has its own (sources.list(5)).
 inline constexpr char kMachineSources[] = "/etc/apt/sources.list";
 inline constexpr char kMachineSourceParts[] = "/etc/apt/sources.list.d";
+inline constexpr char kMachineLists[] = "/var/lib/apt/lists";
+
+// Sources that stand in for the machine's own, as apt reads them.
+struct SourceFolders {
+  std::filesystem::path list;   // sources.list
+  std::filesystem::path parts;  // sources.list.d
+  std::filesystem::path lists;  // the indexes
+  std::filesystem::path cache;  // a folder for what apt makes of the indexes
+};
 
 // A copy of the machine's sources on other mirrors, with lists of its own, in a temporary folder.
 class AlternateSources {
@@ -57,6 +66,7 @@ class AlternateSources {
   [[nodiscard]] std::filesystem::path list() const { return folder_.path() / "sources.list"; }
   [[nodiscard]] std::filesystem::path parts() const { return folder_.path() / "sources.list.d"; }
   [[nodiscard]] std::filesystem::path lists() const { return folder_.path() / "lists"; }
+  [[nodiscard]] SourceFolders folders() const { return {list(), parts(), lists(), folder()}; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
   // The host that is tried now.
   [[nodiscard]] const std::string& host() const { return host_; }

@@ -139,21 +139,27 @@ function startCached(root, packages, { args = [], ...options } = {}) {
 
 const cached = (root, packages, options) => startCached(root, packages, options).done;
 
-// Gives `to` a store like that of `from`.
-function copyStore(from, to) {
+// The caches of a run by their names in the record: whole installations, and the archives that they were made of.
+const deltas = 'apt', debs = 'apt-debs';
+
+// Gives `to` the entries of one cache in the store of `from`.
+function copyStore(from, to, cache = deltas) {
   fs.rmSync(to.at(storeFolder), { recursive: true, force: true });
   execFileSync('cp', ['--archive', from.at(storeFolder), to.at(storeFolder)]);
+  for (const other of [deltas, debs]) {
+    if (other !== cache) for (const { folder } of entries(to, other)) fs.rmSync(folder, { recursive: true });
+  }
 }
 
-// The entries in the root's store: { key, data (the archive's path), folder }.
-function entries(root) {
+// The entries of one cache in the root's store: { key, data (the archive's path), folder }.
+function entries(root, cache = deltas) {
   const folder = root.at(storeFolder);
   if (!fs.existsSync(folder)) return [];
   return fs.readdirSync(folder).filter((name) => name.startsWith('entry-')).map((name) => ({
     key: JSON.parse(fs.readFileSync(path.join(folder, name, 'entry'), 'utf8')).key,
     data: path.join(folder, name, 'data'),
     folder: path.join(folder, name),
-  }));
+  })).filter(({ key }) => key.startsWith(`${debs}-`) === (cache === debs));
 }
 
 // docs/DELTA.md, "How changes are found" and "What is left out": folders that are never swept, and files that stay as the target has them.
@@ -183,7 +189,7 @@ function assertEqualContents(expected, actual, but = () => false) {
 }
 
 // Why the cache did not serve the newest run.
-const why = (root) => root.record().apt.why_not?.find((one) => one.tier === 'delta')?.reason;
+const why = (root, tier = 'delta') => root.record().apt.why_not?.find((one) => one.tier === tier)?.reason;
 const aptStarted = (root) => root.exists(started);
 
-module.exports = { Twins, bulk, request, requested, storeFolder, startCached, cached, copyStore, entries, whole, assertSame, assertEqualContents, why, aptStarted };
+module.exports = { Twins, bulk, request, requested, storeFolder, deltas, debs, startCached, cached, copyStore, entries, whole, assertSame, assertEqualContents, why, aptStarted };
