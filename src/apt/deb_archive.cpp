@@ -54,6 +54,11 @@ base::Result<DebMember> find_member(int descriptor, std::string_view wanted) {
     offset += kArHeaderSize;
     auto name = base::trim(std::string_view(*header).substr(0, kNameSize));
     if (name.ends_with('/')) name.remove_suffix(1);
+    if (name == "debian-binary") {
+      const auto version = read_at(descriptor, offset, 2);
+      if (!version) return fail(version.error());
+      if (*version != "2.") return fail(ErrorKind::data, "a .deb of a version that is not known here");
+    }
     if (name.starts_with(wanted)) {
       const auto compression = compression_of(name.substr(wanted.size()));
       if (!compression) return fail(ErrorKind::data, "no way known to decompress " + std::string(name));

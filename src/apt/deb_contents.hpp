@@ -34,8 +34,4 @@ class DebContents {
   bool finished_ = false;
 };
 
-// Returns the text of the file `control` in the .deb at `path`. Error: data when it has none or is larger than a
-// package's may be, and those of open().
-base::Result<std::string> read_control(const std::filesystem::path& path);
-
 }  // namespace ci::apt

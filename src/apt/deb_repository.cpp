@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "apt/deb_contents.hpp"
+#include "apt/control_files.hpp"
 #include "archive/reader.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "apt/control_files.hpp"
 #include "apt/debs_tier.hpp"
 #include "apt/recommends.hpp"
 #include "archive/writer.hpp"

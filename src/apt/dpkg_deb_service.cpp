@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "apt/control_files.hpp"
 #include "apt/stand_in.hpp"
 
 namespace ci::apt {
@@ -56,6 +57,15 @@ void DpkgDebService::serve(platform::LocalQuestion question) {
 
 int stand_in_for_dpkg_deb(const std::vector<std::string>& arguments, const platform::Environment& environment) {
   const fs::path folder = environment.get(kStandInVariable);
+  if (arguments.size() == 3 && arguments[0] == "--control") {
+    // dpkg-deb starts a decompressor and tar for it. What is unusual is left to it.
+    if (const auto files = read_control_files(arguments[1])) {
+      const auto written = write_control_files(*files, arguments[2]);
+      if (written) return 0;
+      std::fprintf(stderr, "ci-optimizer: error: %s\n", written.error().message.c_str());
+      return kDpkgDebError;
+    }
+  }
   if (arguments.size() == 2 && arguments[0] == "--fsys-tarfile") {
     // dpkg knows the archive by a link that apt made.
     std::error_code error;

@@ -19,6 +19,7 @@ namespace {
 using base::ErrorKind;
 using base::fail;
 
+constexpr char kSpoolFolder[] = "/var/tmp";
 constexpr std::size_t kChunk = std::size_t{256} << 10;
 constexpr std::size_t kWantedAhead = std::size_t{8} << 20;  // kept of an archive that is being served, limit or not
 constexpr int kLookAhead = 8;                               // archives not there yet before the search gives up
@@ -28,7 +29,7 @@ constexpr int kStopCheck = 100;                             // ms in which a wri
 }  // namespace
 
 UnpackAhead::UnpackAhead(const std::vector<std::filesystem::path>& paths, Limits limits, DebCopies* copies)
-    : limits_(limits), copies_(copies) {
+    : limits_(limits), copies_(copies), spool_(kSpoolFolder, limits.spool) {
   for (const auto& path : paths) archives_.emplace_back().path = path;
   for (unsigned worker = 0; worker < limits_.workers; ++worker) threads_.emplace_back([this] { work(); });
 }
@@ -54,7 +55,7 @@ base::Result<UnpackAhead::Identity> UnpackAhead::identity_of(const std::filesyst
 void UnpackAhead::work() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    Archive* archive = held_ < limits_.bytes ? next() : nullptr;
+    Archive* archive = held_ < limits_.bytes || !spool_.is_full() ? next() : nullptr;
     if (archive == nullptr) {
       changed_.wait_for(lock, kArrival);
       continue;
@@ -113,14 +114,34 @@ bool UnpackAhead::has_room(const Archive& archive, std::size_t size) const {
 // Adds a chunk when there is room for it. Returns whether the archive is still wanted.
 bool UnpackAhead::keep(Archive& archive, Chunk chunk) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock,
-                [&] { return stopping_ || archive.state == Archive::State::gone || has_room(archive, chunk.size); });
+  if (!has_room(archive, chunk.size)) spool(chunk, lock);
+  const bool in_memory = chunk.bytes != nullptr;
+  changed_.wait(lock, [&] {
+    return stopping_ || archive.state == Archive::State::gone || !in_memory || has_room(archive, chunk.size);
+  });
   if (stopping_ || archive.state == Archive::State::gone) return false;
-  held_ += chunk.size;
-  archive.bytes += chunk.size;
+  if (in_memory) {
+    held_ += chunk.size;
+    archive.bytes += chunk.size;
+  }
   archive.chunks.push_back(std::move(chunk));
   changed_.notify_all();
   return true;
+}
+
+// Puts the bytes of a chunk aside when the spool has room.
+void UnpackAhead::spool(Chunk& chunk, std::unique_lock<std::mutex>& lock) {
+  const auto at = spool_.reserve(chunk.size);
+  if (!at) return;
+  lock.unlock();
+  const bool written = spool_.write(*at, {chunk.bytes.get(), chunk.size});
+  lock.lock();
+  if (!written) {
+    spool_.close();  // the disk is full
+    return;
+  }
+  chunk.bytes.reset();
+  chunk.spooled_at = *at;
 }
 
 void UnpackAhead::drop(Archive& archive) {
@@ -161,10 +182,12 @@ UnpackAhead::Served UnpackAhead::stream(Archive& archive, int out, std::unique_l
       if (archive.state == Archive::State::complete) return Served::whole;
       return begun ? Served::broken_off : Served::not_at_all;
     }
-    const Chunk chunk = std::move(archive.chunks.front());
+    Chunk chunk = std::move(archive.chunks.front());
     archive.chunks.pop_front();
-    archive.bytes -= chunk.size;
-    held_ -= chunk.size;
+    if (chunk.bytes) {
+      archive.bytes -= chunk.size;
+      held_ -= chunk.size;
+    }
     changed_.notify_all();
     lock.unlock();
     begun = true;
@@ -174,7 +197,11 @@ UnpackAhead::Served UnpackAhead::stream(Archive& archive, int out, std::unique_l
   }
 }
 
-bool UnpackAhead::write_whole(const Chunk& chunk, int out) {
+bool UnpackAhead::write_whole(Chunk& chunk, int out) {
+  if (!chunk.bytes) {
+    chunk.bytes = std::make_unique_for_overwrite<std::byte[]>(chunk.size);
+    if (!spool_.read(chunk.spooled_at, {chunk.bytes.get(), chunk.size})) return false;
+  }
   ::fcntl(out, F_SETFL, O_NONBLOCK);
   std::size_t done = 0;
   while (done < chunk.size) {
