@@ -24,7 +24,7 @@ std::string first_of(std::string first, std::string second) {
 void apply_mode(GithubAccess& access, const platform::Environment& environment) {
   const std::string mode = base::lower(base::trim(environment.get("ACTIONS_CACHE_MODE")));
   const std::string why = fmt::format("the workflow's cache mode is \"{}\"", mode);
-  if (mode == "none" || mode == "write" || mode == "write-only") access.no_reading = why;
+  if (mode == "none" || mode == "write-only") access.no_reading = why;
   if (mode == "none" || mode == "read") access.no_writing = why;
 }
 

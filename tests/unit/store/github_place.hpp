@@ -1,5 +1,6 @@
 #pragma once
 // A cache service for one test's `github:` store.
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -27,6 +28,19 @@ class ClockedHttp final : public platform::Http {
  private:
   platform::Http& http_;
   const platform::Clock& clock_;
+};
+
+// The real clock, except that nobody sleeps longer than `longest`.
+class HastyClock final : public platform::Clock {
+ public:
+  explicit HastyClock(const platform::Cancellation& cancellation) : real_(cancellation) {}
+  [[nodiscard]] base::TimePoint now() const override { return real_.now(); }
+  [[nodiscard]] platform::Monotonic monotonic() const override { return real_.monotonic(); }
+  void sleep(base::Duration duration) override { real_.sleep(std::min(duration, longest)); }
+  base::Duration longest = std::chrono::hours(1);
+
+ private:
+  platform::SystemClock real_;
 };
 
 class GithubPlace final : public StorePlace {
@@ -58,13 +72,15 @@ class GithubPlace final : public StorePlace {
   std::string control(const std::string& wish) { return server.control(http, wish); }
 
   platform::Platform seams(platform::Http& through) {
-    return {clock_, environment, processes_, through, log, cancellation};
+    return {clock, environment, processes_, through, log, cancellation};
   }
 
   CacheServer server;
   FakeEnvironment environment;
   FakeCancellation cancellation;
   RecordingLog log;
+  HastyClock clock{cancellation};
+  platform::CurlHttp http{environment, clock, cancellation, "ci-optimizer/test"};
 
  private:
   // Downloads and uploads happen in real time; only the server's time is the test's.
@@ -91,11 +107,7 @@ class GithubPlace final : public StorePlace {
     store::GithubStore store_;
   };
 
-  platform::SystemClock clock_{cancellation};
   FakeProcessRunner processes_;
-
- public:
-  platform::CurlHttp http{environment, clock_, cancellation, "ci-optimizer/test"};
 };
 
 inline std::unique_ptr<StorePlace> make_github_place(store::GithubProtocol protocol) {
