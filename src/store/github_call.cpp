@@ -63,6 +63,7 @@ tl::expected<GithubAnswer, NotSaved> call_github(const GithubCall& call, const p
   request.url = call.url;
   request.headers = call.headers;
   request.body = call.body;
+  request.end = call.end;
   request.total_timeout = call.one_try;
   request.stall_timeout = call.one_try;  // the service may think for as long
   request.max_body = kLongestAnswer;

@@ -15,6 +15,7 @@ struct GithubCall {
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  platform::Monotonic end;  // of all tries
   base::Duration one_try = std::chrono::seconds(20);
   // Whether an answer 404 may turn into another one in a moment.
   enum class NotFound { final, passing } not_found = NotFound::final;

@@ -1,6 +1,6 @@
 #pragma once
 // The calls of the Actions cache service, whichever protocol it speaks. They are tried again on failures, wait when
-// they are asked to (at most kLongestWait in all), and end.
+// they are asked to (at most kLongestWait in all), and are over at `end`.
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,7 +27,8 @@ class GithubReservation {
   virtual ~GithubReservation() = default;
   virtual std::optional<platform::HttpRequest> block(Extent extent, std::size_t number, std::uint64_t offset,
                                                      std::string_view bytes) = 0;
-  virtual tl::expected<void, NotSaved> commit(Extent extent, std::size_t count, std::uint64_t bytes) = 0;
+  virtual tl::expected<void, NotSaved> commit(Extent extent, std::size_t count, std::uint64_t bytes,
+                                              platform::Monotonic end) = 0;
 };
 
 // May be used by several threads.
@@ -38,10 +39,12 @@ class GithubService {
   // Returns the entry that the service finds for `keys`, 1 to kMostKeys: the first key itself, else the newest that
   // begins with it, else the same for each other key. Its entries are those that were saved under `version` in a scope
   // that the token opens. A refusal's reason: denied, later, failed.
-  virtual tl::expected<std::optional<GithubEntry>, NotSaved> look_up(const std::vector<std::string>& keys) = 0;
+  virtual tl::expected<std::optional<GithubEntry>, NotSaved> look_up(const std::vector<std::string>& keys,
+                                                                     platform::Monotonic end) = 0;
 
   // Sets `key` aside. Reason already_there also when another process, living or dead, has done that before.
-  virtual tl::expected<std::unique_ptr<GithubReservation>, NotSaved> reserve(const std::string& key) = 0;
+  virtual tl::expected<std::unique_ptr<GithubReservation>, NotSaved> reserve(const std::string& key,
+                                                                             platform::Monotonic end) = 0;
 };
 
 // Return the service that `access` describes, by its protocol, for the entries of one `version` (64 hexadecimal

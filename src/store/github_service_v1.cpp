@@ -33,10 +33,11 @@ class PatchReservation final : public GithubReservation {
     return request;
   }
 
-  tl::expected<void, NotSaved> commit(Extent, std::size_t, std::uint64_t bytes) override {
+  tl::expected<void, NotSaved> commit(Extent, std::size_t, std::uint64_t bytes, platform::Monotonic end) override {
     Json message;
     message.set("size", static_cast<std::int64_t>(bytes));
     GithubCall call;
+    call.end = end;
     call.url = url_;
     call.headers = headers_with(token_, "application/json");
     call.body = message.compact();
@@ -60,8 +61,10 @@ class ServiceV1 final : public GithubService {
         version_(std::move(version)),
         platform_(platform) {}
 
-  tl::expected<std::optional<GithubEntry>, NotSaved> look_up(const std::vector<std::string>& keys) override;
-  tl::expected<std::unique_ptr<GithubReservation>, NotSaved> reserve(const std::string& key) override;
+  tl::expected<std::optional<GithubEntry>, NotSaved> look_up(const std::vector<std::string>& keys,
+                                                             platform::Monotonic end) override;
+  tl::expected<std::unique_ptr<GithubReservation>, NotSaved> reserve(const std::string& key,
+                                                                     platform::Monotonic end) override;
 
  private:
   std::string url_;
@@ -70,8 +73,10 @@ class ServiceV1 final : public GithubService {
   platform::Platform platform_;
 };
 
-tl::expected<std::optional<GithubEntry>, NotSaved> ServiceV1::look_up(const std::vector<std::string>& keys) {
+tl::expected<std::optional<GithubEntry>, NotSaved> ServiceV1::look_up(const std::vector<std::string>& keys,
+                                                                      platform::Monotonic end) {
   GithubCall call;
+  call.end = end;
   call.method = "GET";
   call.url =
       fmt::format("{}cache?keys={}&version={}", url_, platform::percent_encoded(base::join(keys, ",")), version_);
@@ -86,10 +91,12 @@ tl::expected<std::optional<GithubEntry>, NotSaved> ServiceV1::look_up(const std:
   return entry;
 }
 
-tl::expected<std::unique_ptr<GithubReservation>, NotSaved> ServiceV1::reserve(const std::string& key) {
+tl::expected<std::unique_ptr<GithubReservation>, NotSaved> ServiceV1::reserve(const std::string& key,
+                                                                              platform::Monotonic end) {
   Json message;
   message.set("key", key).set("version", version_);
   GithubCall call;
+  call.end = end;
   call.url = url_ + "caches";
   call.headers = headers_with(token_, "application/json");
   call.body = message.compact();

@@ -33,6 +33,12 @@ struct Caller {
   }
 };
 
+GithubCall until(platform::Monotonic end) {
+  GithubCall call;
+  call.end = end;
+  return call;
+}
+
 tl::unexpected<NotSaved> refused(const std::string& method, const Json& answer) {
   const std::string& words = answer["message"].as_string();
   return tl::unexpected<NotSaved>(
@@ -60,13 +66,15 @@ class BlobReservation final : public GithubReservation {
     return request;
   }
 
-  tl::expected<void, NotSaved> commit(Extent extent, std::size_t count, std::uint64_t bytes) override {
+  tl::expected<void, NotSaved> commit(Extent extent, std::size_t count, std::uint64_t bytes,
+                                      platform::Monotonic end) override {
     if (extent == Extent::blocks) {
-      if (auto listed = commit_blocks(count); !listed) return listed;
+      if (auto listed = commit_blocks(count, end); !listed) return listed;
     }
     Json message;
     message.set("key", key_).set("size_bytes", std::to_string(bytes));
     GithubCall call;
+    call.end = end;
     call.one_try = std::chrono::seconds(90);  // large entries take their time
     call.not_found = GithubCall::NotFound::passing;
     const auto answer = caller_.call("FinalizeCacheEntryUpload", std::move(message), std::move(call));
@@ -84,8 +92,9 @@ class BlobReservation final : public GithubReservation {
     return url_ + (url_.find('?') == std::string::npos ? '?' : '&') + query;
   }
 
-  tl::expected<void, NotSaved> commit_blocks(std::size_t count) {
+  tl::expected<void, NotSaved> commit_blocks(std::size_t count, platform::Monotonic end) {
     GithubCall call;
+    call.end = end;
     call.method = "PUT";
     call.url = with_query("comp=blocklist");
     call.headers = {{"Content-Type", "application/xml"}, {"x-ms-version", "2020-10-02"}};
@@ -107,14 +116,17 @@ class BlobReservation final : public GithubReservation {
 class ServiceV2 final : public GithubService {
  public:
   explicit ServiceV2(Caller caller) : caller_(std::move(caller)) {}
-  tl::expected<std::optional<GithubEntry>, NotSaved> look_up(const std::vector<std::string>& keys) override;
-  tl::expected<std::unique_ptr<GithubReservation>, NotSaved> reserve(const std::string& key) override;
+  tl::expected<std::optional<GithubEntry>, NotSaved> look_up(const std::vector<std::string>& keys,
+                                                             platform::Monotonic end) override;
+  tl::expected<std::unique_ptr<GithubReservation>, NotSaved> reserve(const std::string& key,
+                                                                     platform::Monotonic end) override;
 
  private:
   Caller caller_;
 };
 
-tl::expected<std::optional<GithubEntry>, NotSaved> ServiceV2::look_up(const std::vector<std::string>& keys) {
+tl::expected<std::optional<GithubEntry>, NotSaved> ServiceV2::look_up(const std::vector<std::string>& keys,
+                                                                      platform::Monotonic end) {
   Json message;
   message.set("key", keys.front());
   if (keys.size() > 1) {
@@ -122,7 +134,7 @@ tl::expected<std::optional<GithubEntry>, NotSaved> ServiceV2::look_up(const std:
     for (std::size_t i = 1; i < keys.size(); ++i) others.push(keys[i]);
     message.set("restore_keys", std::move(others));
   }
-  const auto answer = caller_.call("GetCacheEntryDownloadURL", std::move(message), {});
+  const auto answer = caller_.call("GetCacheEntryDownloadURL", std::move(message), until(end));
   if (!answer) return tl::unexpected(answer.error());
   GithubEntry entry;
   entry.url = member(answer->body, "signed_download_url", "signedDownloadUrl").as_string();
@@ -132,10 +144,11 @@ tl::expected<std::optional<GithubEntry>, NotSaved> ServiceV2::look_up(const std:
   return entry;
 }
 
-tl::expected<std::unique_ptr<GithubReservation>, NotSaved> ServiceV2::reserve(const std::string& key) {
+tl::expected<std::unique_ptr<GithubReservation>, NotSaved> ServiceV2::reserve(const std::string& key,
+                                                                              platform::Monotonic end) {
   Json message;
   message.set("key", key);
-  const auto answer = caller_.call("CreateCacheEntry", std::move(message), {});
+  const auto answer = caller_.call("CreateCacheEntry", std::move(message), until(end));
   if (!answer) return tl::unexpected(answer.error());
   const std::string& url = member(answer->body, "signed_upload_url", "signedUploadUrl").as_string();
   if (!answer->body["ok"].as_bool() || url.empty()) {

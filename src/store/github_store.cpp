@@ -19,8 +19,8 @@ using base::fail;
 // An entry behind a signed URL. Such a URL is good for a while only: renewing it means looking the key up again.
 class SignedSource final : public RangeSource {
  public:
-  SignedSource(std::shared_ptr<GithubService> service, GithubEntry entry)
-      : service_(std::move(service)), entry_(std::move(entry)) {}
+  SignedSource(std::shared_ptr<GithubService> service, GithubEntry entry, platform::Monotonic end)
+      : service_(std::move(service)), entry_(std::move(entry)), end_(end) {}
 
   base::Result<platform::HttpRequest> request() override {
     platform::HttpRequest request;
@@ -29,7 +29,7 @@ class SignedSource final : public RangeSource {
   }
 
   base::Result<void> renew() override {
-    const auto found = service_->look_up({entry_.key});
+    const auto found = service_->look_up({entry_.key}, end_);
     if (!found) return fail(found.error().error);
     if (*found && (*found)->key == entry_.key) {
       entry_.url = (*found)->url;
@@ -41,6 +41,7 @@ class SignedSource final : public RangeSource {
  private:
   std::shared_ptr<GithubService> service_;
   GithubEntry entry_;
+  platform::Monotonic end_;
 };
 
 bool begins_with_any(std::string_view key, const std::vector<std::string>& prefixes) {
@@ -68,7 +69,7 @@ GithubStore::GithubStore(base::Result<GithubAccess> access, const std::string& v
 GithubStore::~GithubStore() = default;
 
 GithubStore::Found GithubStore::look_up(const std::vector<std::string>& keys) {
-  auto found = service_->look_up(keys);
+  auto found = service_->look_up(keys, end_);
   if (found) return std::move(*found);
   if (found.error().reason != NotSavedReason::denied) return fail(std::move(found.error().error));
   if (!told_denied_) platform_.log.warning("the Actions cache may not be read: " + found.error().error.message);
@@ -123,11 +124,10 @@ GithubStore::Found GithubStore::search(const std::string& key, const std::vector
   return first_of(prefixes);
 }
 
-base::Result<std::unique_ptr<RangeDownload>> GithubStore::begin_download(const GithubEntry& entry,
-                                                                         platform::Monotonic end) {
+base::Result<std::unique_ptr<RangeDownload>> GithubStore::begin_download(const GithubEntry& entry) {
   RangeSettings settings;
-  settings.end = end;
-  return RangeDownload::begin(std::make_unique<SignedSource>(service_, entry), settings, platform_);
+  settings.end = end_;
+  return RangeDownload::begin(std::make_unique<SignedSource>(service_, entry, end_), settings, platform_);
 }
 
 base::Result<std::optional<Entry>> GithubStore::find(const std::string& key, const std::vector<std::string>& prefixes) {
@@ -139,11 +139,11 @@ base::Result<std::optional<Entry>> GithubStore::find(const std::string& key, con
     told_denied_ = true;
     return std::nullopt;
   }
-  const auto end = platform_.clock.monotonic() + budget_.restore;
+  end_ = platform_.clock.monotonic() + budget_.restore;
   auto found = search(key, prefixes);
   if (!found) return fail(found.error());
   if (!*found) return std::nullopt;
-  auto download = begin_download(**found, end);
+  auto download = begin_download(**found);
   if (!download) return fail(download.error());
   const RangeFacts& facts = (*download)->facts();
   Entry entry;
@@ -163,11 +163,11 @@ base::Result<std::vector<Entry>> GithubStore::list(const std::string& prefix) {
 base::Result<std::unique_ptr<Download>> GithubStore::open(const Entry& entry) {
   if (!access_) return fail(access_.error());
   if (!begun_ || begun_key_ != entry.key) {
-    const auto end = platform_.clock.monotonic() + budget_.restore;
+    end_ = platform_.clock.monotonic() + budget_.restore;
     const auto found = exactly(entry.key);
     if (!found) return fail(found.error());
     if (!*found) return fail(ErrorKind::unavailable, fmt::format("the cache entry \"{}\" is gone", entry.key));
-    auto download = begin_download(**found, end);
+    auto download = begin_download(**found);
     if (!download) return fail(download.error());
     begun_ = std::move(*download);
   }
@@ -184,15 +184,15 @@ tl::expected<std::unique_ptr<Upload>, NotSaved> GithubStore::create(const std::s
   BlockSettings settings;
   settings.end = platform_.clock.monotonic() + budget_.save;
   if (access_->no_reading.empty()) {
-    const auto there = service_->look_up({key});
+    const auto there = service_->look_up({key}, settings.end);
     if (!there && there.error().reason != NotSavedReason::denied) return tl::unexpected(there.error());
     if (there && *there && ((*there)->key == key || is_key_of_run((*there)->key, key))) {
       return refused(NotSavedReason::already_there,
                      {ErrorKind::unavailable, fmt::format("the cache has \"{}\" already", key), {}});
     }
   }
-  auto upload =
-      BlockUpload::begin(std::make_unique<GithubUpload>(service_, key, access_->run, platform_), settings, platform_);
+  auto upload = BlockUpload::begin(std::make_unique<GithubUpload>(service_, key, access_->run, settings.end, platform_),
+                                   settings, platform_);
   if (!upload) return refused(NotSavedReason::failed, upload.error());
   return std::move(*upload);
 }

@@ -43,13 +43,14 @@ class GithubStore final : public Store {
   // The entry of `key` alone, or of a key that a run made of it.
   Found exactly(const std::string& key);
   Found look_up(const std::vector<std::string>& keys);
-  base::Result<std::unique_ptr<RangeDownload>> begin_download(const GithubEntry& entry, platform::Monotonic end);
+  base::Result<std::unique_ptr<RangeDownload>> begin_download(const GithubEntry& entry);
 
   base::Result<GithubAccess> access_;
   std::string version_;
   TimeBudget budget_;
   platform::Platform platform_;
   std::shared_ptr<GithubService> service_;  // shared with downloads and uploads, which may outlive the store
+  platform::Monotonic end_{};               // of the restore that is under way
   std::string begun_key_;                   // of the entry that was found last, whose download has begun
   std::unique_ptr<RangeDownload> begun_;
   bool told_denied_ = false;

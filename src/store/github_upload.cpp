@@ -36,7 +36,7 @@ bool is_key_of_run(std::string_view found, std::string_view key) {
 bool GithubUpload::appears() {
   base::Duration pause = kFirstPause;
   for (int look = 0; look < kLooks; ++look, pause *= 2) {
-    const auto found = service_->look_up({key_});
+    const auto found = service_->look_up({key_}, end_);
     if (found && *found && (*found)->key == key_) return true;
     if (look + 1 < kLooks) platform_.clock.sleep(pause);
     if (platform_.cancellation.signal() != 0) return false;
@@ -46,7 +46,7 @@ bool GithubUpload::appears() {
 
 tl::expected<void, NotSaved> GithubUpload::begin(Extent extent) {
   extent_ = extent;
-  auto reserved = service_->reserve(key_);
+  auto reserved = service_->reserve(key_, end_);
   if (!reserved && reserved.error().reason == NotSavedReason::already_there) {
     if (appears()) {
       return tl::unexpected<NotSaved>(
@@ -54,7 +54,7 @@ tl::expected<void, NotSaved> GithubUpload::begin(Extent extent) {
            {base::ErrorKind::unavailable, "another process has saved this key meanwhile", {}}});
     }
     // Set aside and not saved: by a process that is at it, or by one that died. Once more in this run costs little.
-    if (const std::string own = key_of_run(key_, run_); !own.empty()) reserved = service_->reserve(own);
+    if (const std::string own = key_of_run(key_, run_); !own.empty()) reserved = service_->reserve(own, end_);
     if (!reserved && reserved.error().reason == NotSavedReason::already_there) {
       reserved.error().error.message = "another process has set this key aside: " + reserved.error().error.message;
     }
@@ -75,7 +75,7 @@ NotSavedReason GithubUpload::reason(const platform::HttpResponse& answer) {
 }
 
 tl::expected<void, NotSaved> GithubUpload::commit(std::size_t count, std::uint64_t bytes) {
-  return reservation_->commit(extent_, count, bytes);
+  return reservation_->commit(extent_, count, bytes, end_);
 }
 
 }  // namespace ci::store

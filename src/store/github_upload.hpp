@@ -20,10 +20,10 @@ bool is_key_of_run(std::string_view found, std::string_view key);
 
 class GithubUpload final : public BlockTarget {
  public:
-  // `service` is shared because an upload may outlive the store.
-  GithubUpload(std::shared_ptr<GithubService> service, std::string key, std::string run,
+  // `service` is shared because an upload may outlive the store. `end`: when the entry must be saved.
+  GithubUpload(std::shared_ptr<GithubService> service, std::string key, std::string run, platform::Monotonic end,
                const platform::Platform& platform)
-      : service_(std::move(service)), key_(std::move(key)), run_(std::move(run)), platform_(platform) {}
+      : service_(std::move(service)), key_(std::move(key)), run_(std::move(run)), end_(end), platform_(platform) {}
 
   tl::expected<void, NotSaved> begin(Extent extent) override;
   std::optional<platform::HttpRequest> block(std::size_t number, std::uint64_t offset, std::string_view bytes) override;
@@ -39,6 +39,7 @@ class GithubUpload final : public BlockTarget {
   std::shared_ptr<GithubService> service_;
   std::string key_;
   std::string run_;
+  platform::Monotonic end_;
   platform::Platform platform_;
   Extent extent_ = Extent::whole;
   std::unique_ptr<GithubReservation> reservation_;

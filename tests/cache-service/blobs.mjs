@@ -34,8 +34,7 @@ export function putBlob(entry, asked, query, body, answer) {
   if (query.get("comp") === "blocklist") {
     const ids = [...body.toString().matchAll(/<(?:Latest|Uncommitted)>([^<]*)</g)].map((match) => match[1]);
     if (ids.some((id) => !entry.parts.has(id))) return fail(answer, 400, "InvalidBlockList");
-    entry.data = Buffer.concat(ids.map((id) => entry.parts.get(id)));
-    entry.parts.clear();
+    entry.data = Buffer.concat(ids.map((id) => entry.parts.get(id))); // the same list may come again
     return created();
   }
   if (asked.headers["x-ms-blob-type"] !== "BlockBlob") return fail(answer, 400, "MissingRequiredHeader");

@@ -46,6 +46,7 @@ export class Entries {
 
   commit(entry, created) {
     entry.committed = true;
+    entry.parts.clear();
     entry.created = created;
     entry.used = created;
   }

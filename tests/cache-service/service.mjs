@@ -184,7 +184,6 @@ export class CacheService {
     }
     if (size !== message.size) return json(answer, 400, { message: `size is ${size}, not ${message.size}` });
     entry.data = Buffer.concat(parts.map(([, part]) => part));
-    entry.parts.clear();
     this.#entries.commit(entry, now);
     return answer.writeHead(204).end();
   }
