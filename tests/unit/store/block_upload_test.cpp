@@ -154,8 +154,9 @@ TEST_F(BlockUploadTest, ATargetThatDoesNotBeginEndsTheUpload) {
 TEST_F(BlockUploadTest, AnAbandonedUploadIsAbandonedAtTheService) {
   {
     const auto upload = begin();
-    ASSERT_TRUE(write_to(upload->descriptor(), bytes_));
+    ASSERT_TRUE(write_to(upload->descriptor(), std::string(3'000'000, 'x'))) << "more than a pipe holds";
   }
+  EXPECT_EQ(told_.calls.front(), "begin blocks");
   EXPECT_EQ(told_.calls.back(), "abandon");
 }
 
