@@ -2,6 +2,7 @@
 // Installations from the cache: after one run has saved what it installed, another copy of the same machine gets it
 // back as files, without apt and without the mirror, and is then as if everything had been installed there.
 const test = require('node:test');
+const { describe } = test;
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { ended, whole } = require('./lib/scene');
@@ -61,19 +62,28 @@ test('a second machine has the same tree without apt-get and without the mirror'
   await whole(restored, requested);
 });
 
+// Lets apt work on with two machines, by installing `another` package and then purging everything that `requested` names,
+// and compares them after each. `but(path)` names what may differ.
+async function workOn(roots, requested, another, but) {
+  const each = async (command) => {
+    const results = await Promise.all(roots.map((root) => root.run(['sh', '-ec', command], { env, limit: 300_000 })));
+    for (const result of results) assert.equal(result.code, 0, `${command}: ${result.stderr}\n${result.stdout}`);
+    return results;
+  };
+  for (const { stdout } of await each('dpkg --audit; apt-get check -q >&2; apt-get -q -s autoremove | grep ^Remv || true'))
+    assert.equal(stdout, '', 'dpkg --audit is silent, nothing is to be removed');
+  await each(`apt-get install -q -y ${another}`);
+  assertEqualContents(...roots, but);
+  await each(`apt-get purge -q -y --auto-remove ${requested.join(' ')} ${another}`);
+  for (const { stdout } of await each('dpkg --audit; apt-get check -q >&2')) assert.equal(stdout, '', 'dpkg --audit is silent');
+  assertEqualContents(...roots, but);
+}
+
 test('apt works on as after a real installation: another package, then a purge', limit, async () => {
   const installed = twins.copy(saved);
   const restored = await served();
-  for (const root of [installed, restored]) {
-    const check = await root.run(['sh', '-ec', 'dpkg --audit; apt-get check -q >&2; apt-get -q -s autoremove | grep ^Remv || true']);
-    ended(check, 0);
-    assert.equal(check.stdout, '', 'dpkg --audit is silent, nothing is to be removed');
-    ended(await root.run(['apt-get', 'install', '-q', '-y', 'other'], { env }), 0);
-  }
-  assertEqualContents(installed, restored);
-  for (const root of [installed, restored]) ended(await root.run(['apt-get', 'purge', '-q', '-y', ...requested, 'other'], { env }), 0);
+  await workOn([installed, restored], requested, 'other');
   assert.equal(restored.exists('/usr/share/alpha'), false);
-  assertEqualContents(installed, restored);
 });
 
 // Cases that the entry must not serve: what `change` does to the machine or `packages` and `options` to the run, and why.
@@ -88,19 +98,21 @@ const refusals = [
   ['a group id that is taken', { change: (root) => append(root, '/etc/group', `clash:x:${alphaId('/etc/group')}:\n`), reason: /\/etc\/group.*alpha/ }],
   ['another state of what dpkg keeps', { change: (root) => root.run(['dpkg-statoverride', '--add', 'root', 'adm', '0644', '/nowhere']), reason: /statoverride/ }],
 ];
-for (const [name, { change = () => {}, packages = request, options, reason }] of refusals) {
-  test(`${name}: a real installation, and the reason`, limit, async () => {
-    const root = twins.copy();
-    copyStore(saved, root);
-    await change(root);
-    ended(await cached(root, packages, options), 0);
-    assert.equal(root.record().apt.tier, 'network');
-    assert.match(why(root), reason);
-    await whole(root, requested);
-    assert.equal(entries(root).length, 2, 'this machine is saved as well');
-    twins.drop(root);
-  });
-}
+describe('what an entry must not serve', { concurrency: 2 }, () => {
+  for (const [name, { change = () => {}, packages = request, options, reason }] of refusals) {
+    test(`${name}: a real installation, and the reason`, limit, async () => {
+      const root = twins.copy();
+      copyStore(saved, root);
+      await change(root);
+      ended(await cached(root, packages, options), 0);
+      assert.equal(root.record().apt.tier, 'network');
+      assert.match(why(root), reason);
+      await whole(root, requested);
+      assert.equal(entries(root).length, 2, 'this machine is saved as well');
+      twins.drop(root);
+    });
+  }
+});
 
 test('users and groups of the target stay, those of the packages are added', limit, async () => {
   const root = twins.copy();
@@ -196,6 +208,7 @@ for (const packages of ['man-db nginx', 'ffmpeg libglib2.0-0 libgl1 fonts-dejavu
       assert.equal(restored.record().apt.tier, 'delta', why(restored));
       assertSame(installed, restored);
       await whole(restored, packages.split(' '));
+      await workOn([installed, restored], packages.split(' '), 'bc');
     } finally {
       for (const root of roots) root.dispose();
     }
