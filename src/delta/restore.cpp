@@ -159,7 +159,8 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   if (!head) return fail(head.error());
   const auto label = decode_label(head->text);
   if (!label) return fail(label.error());
-  if (label->fingerprint != fingerprint) return fail(ErrorKind::environment, "the delta was taken on another base, or for another request");
+  if (label->fingerprint != fingerprint)
+    return fail(ErrorKind::environment, "the delta was taken on another base, or for another request");
   const auto locks = lock_dpkg(root);
   if (!locks) return fail(locks.error());
   auto adjustments = adjust(root, *label);
