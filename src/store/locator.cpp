@@ -7,13 +7,14 @@
 #include <system_error>
 
 #include "store/folder_store.hpp"
+#include "store/github_store.hpp"
 
 namespace ci::store {
 namespace {
 
 tl::unexpected<base::Error> refused(std::string_view url, std::string_view why) {
   return base::fail(base::ErrorKind::usage, fmt::format("not a cache store: \"{}\": {}", url, why),
-                    "write file:FOLDER, such as file:/var/cache/ci");
+                    "write github:, or file:FOLDER such as file:/var/cache/ci");
 }
 
 // The folder that what follows "file:" names: a path, or as in any file URL a path after an empty host.
@@ -36,6 +37,11 @@ base::Result<std::unique_ptr<Store>> open_store(const std::string& url, const St
   const std::string_view text = url;
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) return refused(url, "the kind of store is missing");
+  if (text == "github:") {
+    return std::make_unique<GithubStore>(read_github_access(platform.environment), own_version(), limits.time,
+                                         platform);
+  }
+  if (text.substr(0, colon) == "github") return refused(url, "nothing follows \"github:\"");
   if (text.substr(0, colon) != "file") return refused(url, "there is no such kind of store");
   const auto folder = folder_of(url, text.substr(colon + 1));
   if (!folder) return base::fail(folder.error());

@@ -176,6 +176,29 @@ test('when a version has moved, the archives that have not are used, and only th
   }
 });
 
+test('packages of a foreign architecture come from their archives too', limit, async () => {
+  const mixed = await Twins.make({
+    packages: [{ name: 'foreign', architecture: 'i386', depends: 'library', control: ['Multi-Arch: foreign'] },
+      { name: 'library', architecture: 'i386', control: ['Multi-Arch: same'] }, { name: 'other' }],
+    installed: [], architectures: ['amd64', 'i386'],
+  });
+  try {
+    const prepared = mixed.copy();
+    ended(await prepared.run(['sh', '-ec', 'dpkg --add-architecture i386; apt-get -q update']), 0);
+    const first = mixed.copy(prepared);
+    ended(await cached(first, 'foreign:i386'), 0);
+    ended(await apt(prepared, 'install', 'other'), 0);
+    const root = mixed.copy(prepared);
+    copyStore(first, root, debs);
+    ended(await cached(root, 'foreign:i386'), 0);
+    assert.equal(root.record().apt.tier, 'debs', why(root, 'debs'));
+    assert.equal((await root.installed()).get('library').architecture, 'i386');
+    await whole(root, ['foreign', 'library']);
+  } finally {
+    await mixed.dispose();
+  }
+});
+
 // What happens to the one entry in a store, and why it is not used.
 const faults = [
   ['a damaged byte', (file) => { const bytes = fs.readFileSync(file); bytes[bytes.length >> 1] ^= 1; fs.writeFileSync(file, bytes); }, /./],

@@ -2,7 +2,6 @@
 // Installations from the cache: after one run has saved what it installed, another copy of the same machine gets it
 // back as files, without apt and without the mirror, and is then as if everything had been installed there.
 const test = require('node:test');
-const { describe } = test;
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { ended, whole } = require('./lib/scene');
@@ -98,21 +97,19 @@ const refusals = [
   ['a group id that is taken', { change: (root) => append(root, '/etc/group', `clash:x:${alphaId('/etc/group')}:\n`), reason: /\/etc\/group.*alpha/ }],
   ['another state of what dpkg keeps', { change: (root) => root.run(['dpkg-statoverride', '--add', 'root', 'adm', '0644', '/nowhere']), reason: /statoverride/ }],
 ];
-describe('what an entry must not serve', { concurrency: 2 }, () => {
-  for (const [name, { change = () => {}, packages = request, options, reason }] of refusals) {
-    test(`${name}: a real installation, and the reason`, limit, async () => {
-      const root = twins.copy();
-      copyStore(saved, root);
-      await change(root);
-      ended(await cached(root, packages, options), 0);
-      assert.equal(root.record().apt.tier, 'network');
-      assert.match(why(root), reason);
-      await whole(root, requested);
-      assert.equal(entries(root).length, 2, 'this machine is saved as well');
-      twins.drop(root);
-    });
-  }
-});
+for (const [name, { change = () => {}, packages = request, options, reason }] of refusals) {
+  test(`${name}: a real installation, and the reason`, limit, async () => {
+    const root = twins.copy();
+    copyStore(saved, root);
+    await change(root);
+    ended(await cached(root, packages, options), 0);
+    assert.equal(root.record().apt.tier, 'network');
+    assert.match(why(root), reason);
+    await whole(root, requested);
+    assert.equal(entries(root).length, 2, 'this machine is saved as well');
+    twins.drop(root);
+  });
+}
 
 test('users and groups of the target stay, those of the packages are added', limit, async () => {
   const root = twins.copy();
@@ -195,7 +192,7 @@ test('with a deadline, a store is no reason to run longer', limit, async () => {
 
 for (const packages of ['man-db nginx', 'ffmpeg libglib2.0-0 libgl1 fonts-dejavu-core', 'postgresql', 'openjdk-17-jre-headless',
   'texlive-latex-base', 'qemu-user-static', 'python3-numpy']) {
-  test(`${packages}: a second machine has the same tree`, { timeout: 900_000, ...long }, async () => {
+  test(`${packages}: a second machine has the same tree`, { timeout: 900_000, ...(packages === 'man-db nginx' ? {} : long) }, async () => {
     const roots = [new Root()];
     const [base] = roots;
     try {

@@ -1,7 +1,6 @@
 'use strict';
 // Entries that are sound but not for this machine or this request, whatever key they lie under; and disks that fill up.
 const test = require('node:test');
-const { describe } = test;
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -50,85 +49,82 @@ async function refused(root, request, reason) {
   await whole(root, request.split(' '));
 }
 
-// They share the machine's cores: each of them is mostly one process at a time.
-describe('entries and disks', { concurrency: 2 }, () => {
-  test('the archive of another request is refused before anything is touched', limit, async () => {
-    const root = await withEntry('small');
-    exchange(saved, root);
-    await refused(root, 'small', /another base, or for another request/);
-    assert.equal(root.exists('/usr/share/bulk'), false, 'nothing of the other request is there');
-  });
+test('the archive of another request is refused before anything is touched', limit, async () => {
+  const root = await withEntry('small');
+  exchange(saved, root);
+  await refused(root, 'small', /another base, or for another request/);
+  assert.equal(root.exists('/usr/share/bulk'), false, 'nothing of the other request is there');
+});
 
-  test('the archive of another base is refused before anything is touched', limit, async () => {
-    const root = await withEntry('bulk', (base) => base.write('/etc/apt/preferences.d/pin', 'Package: other\nPin: version 9\nPin-Priority: 9\n'));
-    exchange(saved, root);
-    await refused(root, 'bulk', /another base, or for another request/);
-  });
+test('the archive of another base is refused before anything is touched', limit, async () => {
+  const root = await withEntry('bulk', (base) => base.write('/etc/apt/preferences.d/pin', 'Package: other\nPin: version 9\nPin-Priority: 9\n'));
+  exchange(saved, root);
+  await refused(root, 'bulk', /another base, or for another request/);
+});
 
-  test('a machine of another architecture has other keys', limit, async () => {
-    const fingerprint = async (root) => JSON.parse((await root.run(['ci-optimizer', 'internal', 'delta', 'fingerprint'])).stdout);
+test('a machine of another architecture has other keys', limit, async () => {
+  const fingerprint = async (root) => JSON.parse((await root.run(['ci-optimizer', 'internal', 'delta', 'fingerprint'])).stdout);
+  const root = twins.copy();
+  const before = await fingerprint(root);
+  const status = root.at('/var/lib/dpkg/status');
+  fs.writeFileSync(status, fs.readFileSync(status, 'utf8').replace(/^Architecture: amd64$/gm, 'Architecture: arm64'));
+  const after = await fingerprint(root);
+  assert.notEqual(after.digest, before.digest);
+  assert.equal(after.parts.find((part) => part.name === 'architecture').text, 'arm64\n');
+});
+
+for (const [name, text] of [
+  ['for another key', (entry) => JSON.stringify({ ...entry, key: `${entry.key}0` })],
+  ['with a wrong size', (entry) => JSON.stringify({ ...entry, bytes: entry.bytes - 1 })],
+  ['that is no JSON', () => '{'],
+]) {
+  test(`an entry with a description ${name} serves nobody`, limit, async () => {
     const root = twins.copy();
-    const before = await fingerprint(root);
-    const status = root.at('/var/lib/dpkg/status');
-    fs.writeFileSync(status, fs.readFileSync(status, 'utf8').replace(/^Architecture: amd64$/gm, 'Architecture: arm64'));
-    const after = await fingerprint(root);
-    assert.notEqual(after.digest, before.digest);
-    assert.equal(after.parts.find((part) => part.name === 'architecture').text, 'arm64\n');
-  });
-
-  for (const [name, text] of [
-    ['for another key', (entry) => JSON.stringify({ ...entry, key: `${entry.key}0` })],
-    ['with a wrong size', (entry) => JSON.stringify({ ...entry, bytes: entry.bytes - 1 })],
-    ['that is no JSON', () => '{'],
-  ]) {
-    test(`an entry with a description ${name} serves nobody`, limit, async () => {
-      const root = twins.copy();
-      copyStore(saved, root);
-      const file = path.join(entries(root)[0].folder, 'entry');
-      fs.writeFileSync(file, text(JSON.parse(fs.readFileSync(file, 'utf8'))));
-      await refused(root, 'bulk', /./);
-    });
-  }
-
-  const free = (root) => Number(execFileSync('stat', ['--file-system', '--format=%a', root.folder], { encoding: 'utf8' })) * 4096;
-  const mebibyte = 1 << 20;
-
-  // A machine with an entry for `bulk` on a disk with so many bytes left. Records lie elsewhere.
-  function nearlyFull(room) {
-    const root = twins.copy(undefined, { size: '400m' });
-    root.mount(historyFolder, '4m');
     copyStore(saved, root);
-    execFileSync('fallocate', ['--length', String(free(root) - room), root.at('/var/tmp/filler')], { timeout: 10_000 });
-    return root;
-  }
+    const file = path.join(entries(root)[0].folder, 'entry');
+    fs.writeFileSync(file, text(JSON.parse(fs.readFileSync(file, 'utf8'))));
+    await refused(root, 'bulk', /./);
+  });
+}
 
-  // The restored files are 38 MB.
-  for (const room of [1, 12, 30]) {
-    test(`a disk with room for ${room} MiB: exit code 4 and the reason; with more room the next run ends it`, limit, async () => {
-      const root = nearlyFull(room * mebibyte);
-      const result = await cached(root, 'bulk');
-      ended(result, 4);
-      assert.match(result.stderr, /error:.*bulk/);
-      assert.match(result.stderr, /space/i);
-      assert.match(why(root), /space/i);
-      assert.equal(root.record().status, 'failure');
-      assert.equal(entries(root).length, 1, 'the entry is not to blame, and a failed installation is not saved');
-      fs.rmSync(root.at('/var/tmp/filler'));
-      ended(await cached(root, 'bulk'), 0);
-      await whole(root, ['bulk']);
-      // What apt and a killed restore keep for themselves.
-      assertEqualContents(savedTree, root, (name) => /^\/var\/lib\/(dpkg\/(status-old|ci-optimizer-.*)|apt\/lists.*)$/.test(name));
-      twins.drop(root);
-    });
-  }
+const free = (root) => Number(execFileSync('stat', ['--file-system', '--format=%a', root.folder], { encoding: 'utf8' })) * 4096;
+const mebibyte = 1 << 20;
 
-  test('a store without room: the installation succeeds, is not saved, and the record says so', limit, async () => {
-    const root = twins.copy();
-    root.mount(storeFolder, '64k');
+// A machine with an entry for `bulk` on a disk with so many bytes left. Records lie elsewhere.
+function nearlyFull(room) {
+  const root = twins.copy(undefined, { size: '400m' });
+  root.mount(historyFolder, '4m');
+  copyStore(saved, root);
+  execFileSync('fallocate', ['--length', String(free(root) - room), root.at('/var/tmp/filler')], { timeout: 10_000 });
+  return root;
+}
+
+// The restored files are 38 MB.
+for (const room of [1, 12, 30]) {
+  test(`a disk with room for ${room} MiB: exit code 4 and the reason; with more room the next run ends it`, limit, async () => {
+    const root = nearlyFull(room * mebibyte);
+    const result = await cached(root, 'bulk');
+    ended(result, 4);
+    assert.match(result.stderr, /error:.*bulk/);
+    assert.match(result.stderr, /space/i);
+    assert.match(why(root), /space/i);
+    assert.equal(root.record().status, 'failure');
+    assert.equal(entries(root).length, 1, 'the entry is not to blame, and a failed installation is not saved');
+    fs.rmSync(root.at('/var/tmp/filler'));
     ended(await cached(root, 'bulk'), 0);
     await whole(root, ['bulk']);
-    assert.match(root.record().caches[0].reason, /not saved: .*space/i);
-    assert.deepEqual(fs.readdirSync(root.at(storeFolder)), []);
+    // What apt and a killed restore keep for themselves.
+    assertEqualContents(savedTree, root, (name) => /^\/var\/lib\/(dpkg\/(status-old|ci-optimizer-.*)|apt\/lists.*)$/.test(name));
     twins.drop(root);
   });
+}
+
+test('a store without room: the installation succeeds, is not saved, and the record says so', limit, async () => {
+  const root = twins.copy();
+  root.mount(storeFolder, '64k');
+  ended(await cached(root, 'bulk'), 0);
+  await whole(root, ['bulk']);
+  assert.match(root.record().caches[0].reason, /not saved: .*space/i);
+  assert.deepEqual(fs.readdirSync(root.at(storeFolder)), []);
+  twins.drop(root);
 });

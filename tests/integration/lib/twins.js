@@ -119,6 +119,11 @@ class Twins {
     root.dispose();
   }
 
+  // All copies, for tests that leave nothing to one another.
+  dropAll() {
+    for (const root of this.roots) this.drop(root);
+  }
+
   async dispose() {
     for (const root of [...this.roots, this.base]) root?.dispose();
     await this.server?.close();
@@ -187,13 +192,4 @@ function assertEqualContents(expected, actual, but = () => false) {
 const why = (root, tier = 'delta') => root.record().apt.why_not?.find((one) => one.tier === tier)?.reason;
 const aptStarted = (root) => root.exists(started);
 
-// Calls body(0) to body(count - 1), two at a time.
-async function twoAtATime(count, body) {
-  let next = 0;
-  const lane = async () => {
-    while (next < count) await body(next++);
-  };
-  await Promise.all([lane(), lane()]);
-}
-
-module.exports = { Twins, bulk, request, requested, storeFolder, deltas, debs, startCached, cached, copyStore, entries, whole, twoAtATime, assertSame, assertEqualContents, why, aptStarted };
+module.exports = { Twins, bulk, request, requested, storeFolder, deltas, debs, startCached, cached, copyStore, entries, whole, assertSame, assertEqualContents, why, aptStarted };
