@@ -3,11 +3,10 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "base/text.hpp"
 #include "platform/ca_bundle.hpp"
 #include "platform/curl_transfer.hpp"
+#include "platform/curl_transfers.hpp"
+#include "platform/http_redirect.hpp"
 #include "platform/http_retry.hpp"
 #include "platform/url.hpp"
 
@@ -15,33 +14,6 @@ namespace ci::platform {
 namespace {
 
 using Answer = tl::expected<HttpResponse, TransferFailure>;
-
-constexpr int kMostRedirects = 5;
-
-bool is_redirect(const Exchange& exchange) {
-  const int status = exchange.response.status;
-  const bool redirecting = status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-  return redirecting && !exchange.location.empty();
-}
-
-// The request that follows a redirect to `location`. 303 means "look there" (RFC 9110, 15.4.4); the others ask for the
-// same request again, as GitHub does for repositories that moved.
-HttpRequest redirected(HttpRequest request, int status, const std::string& location) {
-  const auto drop = [&](std::string_view name) {
-    std::erase_if(request.headers, [&](const auto& header) { return base::lower(header.first) == name; });
-  };
-  if (!same_origin(request.url, location)) {
-    drop("authorization");
-    drop("cookie");
-  }
-  if (status == 303 && request.method != "HEAD") {
-    request.method = "GET";
-    request.body.clear();
-    drop("content-type");
-  }
-  request.url = location;
-  return request;
-}
 
 // One try: the request and the redirects that it leads to.
 Answer try_once(CurlTransfer& transfer, HttpRequest request, const base::Result<CertificateAuthorities>& authorities,
@@ -62,8 +34,9 @@ std::optional<base::Duration> wait_after(const Answer& answer, const HttpRequest
   if (tried >= request.tries) return std::nullopt;
   if (answer) return request.retry_after ? request.retry_after(*answer, tried) : usual_wait(*answer, tried, now);
   const auto retry = answer.error().retry;
-  const bool again = retry == TransferFailure::Retry::safe ||
-                     (retry == TransferFailure::Retry::if_idempotent && is_idempotent(request.method));
+  const bool again =
+      retry == TransferFailure::Retry::safe || (retry == TransferFailure::Retry::if_idempotent &&
+                                                (request.repeat == Repeat::harmless || is_idempotent(request.method)));
   if (!again) return std::nullopt;
   return backoff(tried, random_jitter());
 }
@@ -99,6 +72,10 @@ base::Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
     if (tried > 1) error.message += fmt::format(" (after {} tries)", tried);
     return base::fail(std::move(error));
   }
+}
+
+std::unique_ptr<HttpTransfers> CurlHttp::transfers() {
+  return std::make_unique<CurlTransfers>(clock_, user_agent_, find_certificate_authorities(environment_));
 }
 
 std::string CurlHttp::library_versions() {

@@ -4,6 +4,7 @@
 #include "platform/clock.hpp"
 #include "platform/environment.hpp"
 #include "platform/http.hpp"
+#include "platform/http_transfers.hpp"
 
 namespace ci::platform {
 
@@ -20,6 +21,7 @@ class CurlHttp final : public Http {
   static std::string library_versions();
 
   base::Result<HttpResponse> send(const HttpRequest& request) override;
+  std::unique_ptr<HttpTransfers> transfers() override;
 
  private:
   const Environment& environment_;

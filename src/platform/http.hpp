@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,14 @@ struct HttpResponse {
   [[nodiscard]] std::string header(const std::string& name) const;
 };
 
+class HttpTransfers;  // http_transfers.hpp
+
+// Whether a request may be sent again when its answer was lost.
+enum class Repeat {
+  by_method,  // as RFC 9110 says: GET, PUT, DELETE and their like
+  harmless,   // whatever the method
+};
+
 struct HttpRequest {
   std::string method = "GET";
   std::string url;
@@ -36,6 +45,7 @@ struct HttpRequest {
 
   OnCancellation on_cancellation = OnCancellation::stop;  // finish: this try goes on, but no other follows
 
+  Repeat repeat = Repeat::by_method;
   int tries = 4;                                       // 1 = no retry
   base::Duration wait_cap = std::chrono::seconds(60);  // of all waits between tries together
   // Says how long to wait before another try after this answer, or nothing when the answer is final. Left empty:
@@ -51,6 +61,8 @@ class Http {
   // Error: unavailable (no answer; says the URL without its query, the reason, the number of tries),
   // timeout, cancelled.
   virtual base::Result<HttpResponse> send(const HttpRequest& request) = 0;
+  // Returns a new set of requests that run at once. It may be used by another thread than this object.
+  virtual std::unique_ptr<HttpTransfers> transfers() = 0;
 };
 
 }  // namespace ci::platform
