@@ -16,6 +16,12 @@ bool is_idempotent(std::string_view method) {
   return false;
 }
 
+std::optional<base::TimePoint> parse_http_date(std::string_view value) {
+  const auto date = ::curl_getdate(std::string(value).c_str(), nullptr);
+  if (date < 0) return std::nullopt;
+  return base::TimePoint{std::chrono::seconds(date)};
+}
+
 std::optional<base::Duration> parse_retry_after(std::string_view value, base::TimePoint now) {
   constexpr std::int64_t kLongest = 365 * 86400;
   value = base::trim(value);
@@ -23,10 +29,9 @@ std::optional<base::Duration> parse_retry_after(std::string_view value, base::Ti
     if (*seconds < 0) return std::nullopt;
     return std::chrono::seconds(std::min(*seconds, kLongest));
   }
-  const auto date = ::curl_getdate(std::string(value).c_str(), nullptr);
-  if (date < 0) return std::nullopt;
-  const base::TimePoint due{std::chrono::seconds(date)};
-  return std::max(due - now, base::Duration::zero());
+  const auto due = parse_http_date(value);
+  if (!due) return std::nullopt;
+  return std::max(*due - now, base::Duration::zero());
 }
 
 base::Duration backoff(int tried, double jitter) {

@@ -9,6 +9,9 @@ namespace ci::platform {
 // Whether sending `method` twice does no more than sending it once (RFC 9110, 9.2.2).
 bool is_idempotent(std::string_view method);
 
+// Returns the moment that an HTTP date names (RFC 9110, 5.6.7), or nothing.
+std::optional<base::TimePoint> parse_http_date(std::string_view value);
+
 // Returns the wait that a Retry-After header asks for: a number of seconds or an HTTP date (RFC 9110, 10.2.3); a date
 // in the past means no wait. Nothing when it is neither.
 std::optional<base::Duration> parse_retry_after(std::string_view value, base::TimePoint now);

@@ -23,8 +23,8 @@ struct EndedTransfer {
   base::Result<HttpResponse> answer;
 };
 
-// Requests that run at once, each on a connection of its own that later ones use again. For one thread at a time, which
-// moves the bytes inside wait() and nowhere else.
+// Requests that run at once, each on a connection of its own that later ones use again. For one thread at a time.
+// `receive` is called inside wait() and resume() only, and must not call back.
 class HttpTransfers {
  public:
   virtual ~HttpTransfers() = default;
@@ -34,7 +34,7 @@ class HttpTransfers {
   // body, up to request.max_body; with it only that of a failure (not 2xx).
   virtual void start(int id, const HttpRequest& request, std::string_view body, Receive receive) = 0;
 
-  // Hands out again what `receive` put off. It may be asked for and not be needed.
+  // Hands out again what `receive` put off, at once or later. It may be asked for and not be needed.
   virtual void resume(int id) = 0;
 
   // Ends a request, of which nothing is heard any more. Nothing when there is none.

@@ -17,8 +17,8 @@ namespace ci::store {
 
 struct Entry {
   std::string key;
-  std::uint64_t bytes = 0;  // of the archive
-  base::TimePoint created;
+  std::uint64_t bytes = 0;  // of the archive; 0 as well where a service does not say
+  base::TimePoint created;  // the beginning of 1970 where a service does not say
 
   friend bool operator==(const Entry&, const Entry&) = default;
 };
@@ -53,8 +53,11 @@ struct NotSaved {
 class Upload {
  public:
   virtual ~Upload() = default;
-  // A descriptor, owned by this object, to write the archive's bytes to. It may be passed to another process.
+  // A descriptor, owned by this object, to write the archive's bytes to. It may be passed to another process. Writing
+  // fails (EPIPE) when the store takes no more; refusal() says why.
   [[nodiscard]] virtual int descriptor() const = 0;
+  // Why the store has given this entry up while it was written; nothing when it has not.
+  [[nodiscard]] virtual std::optional<NotSaved> refusal() const { return std::nullopt; }
   // Makes what was written an entry, all at once. Nobody else may hold the descriptor any more. To be called once.
   virtual tl::expected<void, NotSaved> commit() = 0;
 };
