@@ -7,13 +7,15 @@
 #include <system_error>
 
 #include "store/folder_store.hpp"
+#include "store/s3_credentials.hpp"
+#include "store/s3_store.hpp"
 
 namespace ci::store {
 namespace {
 
 tl::unexpected<base::Error> refused(std::string_view url, std::string_view why) {
   return base::fail(base::ErrorKind::usage, fmt::format("not a cache store: \"{}\": {}", url, why),
-                    "write file:FOLDER, such as file:/var/cache/ci");
+                    "write file:FOLDER, such as file:/var/cache/ci, or s3://BUCKET/FOLDER");
 }
 
 // The folder that what follows "file:" names: a path, or as in any file URL a path after an empty host.
@@ -36,6 +38,11 @@ base::Result<std::unique_ptr<Store>> open_store(const std::string& url, const St
   const std::string_view text = url;
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) return refused(url, "the kind of store is missing");
+  if (text.substr(0, colon) == "s3") {
+    const auto location = s3_location(url, platform.environment);
+    if (!location) return base::fail(location.error());
+    return std::make_unique<S3Store>(*location, find_s3_credentials(platform.environment), limits.time, platform);
+  }
   if (text.substr(0, colon) != "file") return refused(url, "there is no such kind of store");
   const auto folder = folder_of(url, text.substr(colon + 1));
   if (!folder) return base::fail(folder.error());

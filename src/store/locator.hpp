@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "platform/platform.hpp"
 #include "store/store.hpp"
+#include "store/time_budget.hpp"
 
 namespace ci::store {
 
@@ -15,10 +16,12 @@ struct StoreLimits {
   // What all entries of a `file:` store may take together; saving one more removes the least recently used. No value
   // means no limit.
   std::optional<std::uint64_t> bytes;
+  // What a store behind a network may take.
+  TimeBudget time{};
 };
 
-// Returns the store that `url` names: `file:FOLDER`, where FOLDER is made when the first entry is saved. `platform`
-// must outlive the store. Error: usage.
+// Returns the store that `url` names: `file:FOLDER`, where FOLDER is made when the first entry is saved; or
+// `s3://BUCKET/FOLDER` (s3_location.hpp). `platform` must outlive the store. Error: usage.
 base::Result<std::unique_ptr<Store>> open_store(const std::string& url, const StoreLimits& limits,
                                                 const platform::Platform& platform);
 

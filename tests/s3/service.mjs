@@ -1,6 +1,5 @@
 // An S3 service for tests: s3rver, which keeps the objects, behind a proxy that adds what s3rver lacks (signatures,
 // conditions, aborted and listed multipart uploads) and misbehaves where it is told to.
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
@@ -101,7 +100,7 @@ export class Service {
   //   { truncate: BYTES }         the right answer up to that byte, then the connection is torn down
   //   { whole: true }             a Range is answered with 200 and the whole object
   //   { body: TEXT, status }      that answer
-  //   { wrong: true }             an object's bytes are changed
+  //   { lie: HEADERS }            the right answer with other headers
   fault(pattern, fault, times = Infinity) {
     this.faults.unshift({ pattern, fault, times });
   }
@@ -209,6 +208,7 @@ export class Service {
       await this.#written(key, this.#sizeOf(uploadId, body));
       this.#drop(uploadId);
     }
+    if (answer.status === 200 && (request.method === 'PUT' || uploadId)) this.#date(key, request.headers['x-test-now']);
     this.#pass(answer, request, response, fault);
   }
 
@@ -226,6 +226,11 @@ export class Service {
     }
     if (uploadId) this.multiparts.get(uploadId).sizes.set(query.get('partNumber'), body.length);
     const { range, ...headers } = request.headers;
+    // s3rver fails on the range of an empty object.
+    if (range && (await this.#forward('HEAD', objectPath)).headers['content-length'] === '0') {
+      response.writeHead(416, { 'content-range': 'bytes */0', 'content-length': 0 });
+      return response.end();
+    }
     if (range && !fault.whole) headers.range = range;
     const answer = await this.#forward(request.method, target, headers, body);
     if (query.get('encoding-type') === 'url' && answer.status === 200) {
@@ -261,6 +266,11 @@ export class Service {
     }
   }
 
+  // The test's own time, where it tells it, is the object's.
+  #date(key, time) {
+    if (time) fs.utimesSync(this.fileOf(key), new Date(time), new Date(time));
+  }
+
   #drop(uploadId) {
     this.multiparts.delete(uploadId);
     const parts = path.join(this.folder, bucket, '._S3rver_uploads', uploadId);
@@ -291,10 +301,9 @@ export class Service {
   #pass(answer, request, response, fault) {
     if (fault.lost) return response.destroy();
     const { connection, 'transfer-encoding': _, 'keep-alive': __, ...headers } = answer.headers;
-    let { body } = answer;
+    const { body } = answer;
     if (request.method !== 'HEAD') headers['content-length'] = body.length;
-    if (fault.wrong) body = Buffer.from(body.map((byte, i) => (i % 1000 === 7 ? byte ^ 1 : byte)));
-    response.writeHead(answer.status, headers);
+    response.writeHead(answer.status, { ...headers, ...fault.lie });
     const cut = fault.stall ?? fault.truncate;
     if (cut === undefined) return response.end(request.method === 'HEAD' ? undefined : body);
     response.write(body.subarray(0, cut), () => {
@@ -320,5 +329,3 @@ function unescapeXml(text) {
     name ? names[name] : String.fromCodePoint(hex ? parseInt(hex, 16) : Number(decimal)),
   );
 }
-
-export const md5 = (data) => createHash('md5').update(data).digest('hex');

@@ -29,6 +29,7 @@ class StorePlace {
   virtual void cut_short(const store::Entry& entry) = 0;
 };
 
+// Returns nothing where the machine lacks what the place needs: the tests are then skipped.
 using MakeStorePlace = std::unique_ptr<StorePlace> (*)();
 
 // Writes all of `bytes` to `descriptor`; false when that fails.
@@ -75,6 +76,9 @@ inline base::Result<std::string> load(store::Store& store, const store::Entry& e
 
 class StoreConformance : public testing::TestWithParam<MakeStorePlace> {
  protected:
+  void SetUp() override {
+    if (!place_) GTEST_SKIP() << "this machine lacks what the store's place needs";
+  }
   // Saves an entry, later than all before it.
   void expect_saved(const std::string& key, std::string_view bytes = "bytes") {
     platform_.clock.advance(std::chrono::seconds(1));
@@ -105,7 +109,7 @@ class StoreConformance : public testing::TestWithParam<MakeStorePlace> {
 
   FakePlatform platform_;
   std::unique_ptr<StorePlace> place_ = GetParam()();
-  std::unique_ptr<store::Store> store_ = place_->store(platform_.seams());
+  std::unique_ptr<store::Store> store_ = place_ ? place_->store(platform_.seams()) : nullptr;
 };
 
 }  // namespace ci::test
