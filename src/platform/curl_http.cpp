@@ -3,6 +3,8 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "platform/ca_bundle.hpp"
 #include "platform/curl_transfer.hpp"
 #include "platform/curl_transfers.hpp"
@@ -58,9 +60,11 @@ base::Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
   CurlTransfer transfer(clock_, cancellation_, user_agent_);
   base::Duration waited{};
   for (int tried = 1;; ++tried) {
-    auto answer = try_once(transfer, request, authorities, clock_.monotonic() + request.total_timeout);
+    const auto longest = clock_.monotonic() + request.total_timeout;
+    auto answer = try_once(transfer, request, authorities, std::min(longest, request.end.value_or(longest)));
     const auto wait = wait_after(answer, request, tried, clock_.now());
-    if (wait && waited + *wait <= request.wait_cap) {
+    const bool in_time = wait && (!request.end || clock_.monotonic() + *wait < *request.end);
+    if (in_time && waited + *wait <= request.wait_cap) {
       waited += *wait;
       clock_.sleep(*wait);
       if (cancellation_.signal() == 0) continue;

@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "platform/cancellation.hpp"
+#include "platform/clock.hpp"
 
 namespace ci::platform {
 
@@ -46,6 +47,7 @@ struct HttpRequest {
   OnCancellation on_cancellation = OnCancellation::stop;  // finish: this try goes on, but no other follows
 
   Repeat repeat = Repeat::by_method;
+  std::optional<Monotonic> end;                        // of all tries and waits together
   int tries = 4;                                       // 1 = no retry
   base::Duration wait_cap = std::chrono::seconds(60);  // of all waits between tries together
   // Says how long to wait before another try after this answer, or nothing when the answer is final. Left empty:

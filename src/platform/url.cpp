@@ -1,5 +1,7 @@
 #include "platform/url.hpp"
 
+#include <fmt/format.h>
+
 #include "base/text.hpp"
 
 namespace ci::platform {
@@ -42,6 +44,19 @@ std::string shown_url(std::string_view url) {
 bool same_origin(std::string_view a, std::string_view b) {
   const Parts first = parts_of(a), second = parts_of(b);
   return first.scheme == second.scheme && with_port(first) == with_port(second);
+}
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kKept = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  std::string encoded;
+  for (const char byte : text) {
+    if (kKept.find(byte) != std::string_view::npos) {
+      encoded += byte;
+    } else {
+      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+    }
+  }
+  return encoded;
 }
 
 }  // namespace ci::platform

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "store/folder_store.hpp"
+#include "store/github_store.hpp"
 #include "store/s3_credentials.hpp"
 #include "store/s3_store.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 
 tl::unexpected<base::Error> refused(std::string_view url, std::string_view why) {
   return base::fail(base::ErrorKind::usage, fmt::format("not a cache store: \"{}\": {}", url, why),
-                    "write file:FOLDER, such as file:/var/cache/ci, or s3://BUCKET/FOLDER");
+                    "write github:, s3://BUCKET/FOLDER, or file:FOLDER such as file:/var/cache/ci");
 }
 
 // The folder that what follows "file:" names: a path, or as in any file URL a path after an empty host.
@@ -43,6 +44,11 @@ base::Result<std::unique_ptr<Store>> open_store(const std::string& url, const St
     if (!location) return base::fail(location.error());
     return std::make_unique<S3Store>(*location, find_s3_credentials(platform.environment), limits.time, platform);
   }
+  if (text == "github:") {
+    return std::make_unique<GithubStore>(read_github_access(platform.environment), own_version(), limits.time,
+                                         platform);
+  }
+  if (text.substr(0, colon) == "github") return refused(url, "nothing follows \"github:\"");
   if (text.substr(0, colon) != "file") return refused(url, "there is no such kind of store");
   const auto folder = folder_of(url, text.substr(colon + 1));
   if (!folder) return base::fail(folder.error());

@@ -147,6 +147,7 @@ bool RangeDownload::accept(Range& range, const HttpResponse& head) {
     return object(fmt::format("HTTP {}", head.status));
   }
   if (total && (total != window_.total().value_or(*total) || total != settings_.bytes.value_or(*total))) {
+    range.hopeless = true;
     return object(fmt::format("the entry has {} bytes now, and had {}", *total,
                               settings_.bytes.value_or(window_.total().value_or(0))));
   }
@@ -195,10 +196,13 @@ base::Result<void> RangeDownload::write_ready() {
 base::Result<void> RangeDownload::end_try(Range& range, const base::Result<HttpResponse>& answer) {
   range.running = false;
   if (range.received - range.before >= kNextToNothing) range.tries = 0;
+  if (range.hopeless) return fail(failure(ErrorKind::data, range.objection));
   if (!range.objection.empty()) return try_again(range, {}, range.objection);
   if (!answer) return try_again(range, {}, answer.error().message);
   if (answer->status < 200 || answer->status > 299) return refused(range, *answer);
-  if (!range.accepted && !accept(range, *answer)) return try_again(range, {}, range.objection);
+  if (!range.accepted && !accept(range, *answer)) {
+    return range.hopeless ? fail(failure(ErrorKind::data, range.objection)) : try_again(range, {}, range.objection);
+  }
   if (window_.whole() && !range.length && range.skip == 0) window_.set_total(range.received);
   if (range.complete()) return {};
   return try_again(range, {}, "the service sent less than it was asked for");

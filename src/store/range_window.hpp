@@ -25,6 +25,7 @@ struct Range {
   bool accepted = false;     // its answer brings what is needed
   std::uint64_t skip = 0;    // bytes that it brings once more
   std::string objection;     // why it was stopped
+  bool hopeless = false;     // another try would be stopped for the same reason
   int tries = 0;             // in a row that brought next to nothing
   platform::Monotonic not_before{};
 

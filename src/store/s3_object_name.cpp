@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
+#include "base/base64.hpp"
 #include "base/digest.hpp"
 
 namespace ci::store {
@@ -17,8 +16,6 @@ constexpr std::size_t kDigest = 2 * base::kSha256Size;
 // 200 for the folder, 6 for the end and 4 slashes leave 814.
 constexpr std::size_t kLongest = 800;
 constexpr std::size_t kLongestCut = kLongest - kCutMark.size() - kDigest;
-
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 bool is_plain(char c) {
   const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -66,36 +63,6 @@ std::optional<std::string> decode(std::string_view text) {
   return key;
 }
 
-std::string to_base64(std::string_view bytes) {
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto group = bytes.substr(i, 3);
-    std::array<unsigned, 3> byte{};
-    for (std::size_t k = 0; k < group.size(); ++k) byte[k] = static_cast<unsigned char>(group[k]);
-    const unsigned bits = byte[0] << 16 | byte[1] << 8 | byte[2];
-    for (std::size_t k = 0; k < 4; ++k) text += k <= group.size() ? kBase64[bits >> (18 - 6 * k) & 63] : '=';
-  }
-  return text;
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-  while (text.ends_with('=')) text.remove_suffix(1);
-  std::string bytes;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const auto value = kBase64.find(c);
-    if (value == std::string_view::npos) return std::nullopt;
-    bits = (bits << 6 | static_cast<unsigned>(value)) & 0xFFFF;
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      bytes += static_cast<char>(bits >> count & 0xFF);
-    }
-  }
-  return bytes;
-}
-
 }  // namespace
 
 std::string s3_object_name(std::string_view folder, std::string_view key) {
@@ -132,12 +99,12 @@ std::optional<S3NamedKey> s3_key_of(std::string_view folder, std::string_view na
 
 std::string s3_key_rest(std::string_view key) {
   if (encode(key, kLongest).bytes == key.size()) return "";
-  return to_base64(key.substr(encode(key, kLongestCut).bytes));
+  return base::base64(key.substr(encode(key, kLongestCut).bytes));
 }
 
 std::optional<std::string> s3_whole_key(std::string_view folder, std::string_view name, std::string_view beginning,
                                         std::string_view rest) {
-  const auto end = from_base64(rest);
+  const auto end = base::parse_base64(rest);
   if (!end) return std::nullopt;
   std::string key = std::string(beginning) + *end;
   if (s3_object_name(folder, key) != name) return std::nullopt;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "platform/url.hpp"
 
 namespace ci::store {
 namespace {
@@ -55,14 +56,8 @@ std::string canonical_value(std::string_view value) {
 }  // namespace
 
 std::string uri_encode(std::string_view text, Slash slash) {
-  constexpr std::string_view kPlain = "-._~";
-  std::string result;
-  for (const char c : text) {
-    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    const bool plain = letter || kPlain.find(c) != std::string_view::npos || (c == '/' && slash == Slash::keep);
-    result += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return result;
+  std::string encoded = platform::percent_encoded(text);
+  return slash == Slash::encode ? encoded : base::replace_all(encoded, "%2F", "/");
 }
 
 std::string canonical_query(const S3Query& query) {

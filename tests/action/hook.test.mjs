@@ -46,6 +46,16 @@ test('an input that is not given is empty, but for the token', async (t) => {
   }
 });
 
+test('the helper gets what the runner tells of the cache service, and no later step does', async (t) => {
+  const cache = {
+    ACTIONS_RUNTIME_TOKEN: 'runtime-token', ACTIONS_RESULTS_URL: 'https://results.example.org/', ACTIONS_CACHE_URL: 'https://cache.example.org/',
+    ACTIONS_CACHE_SERVICE_V2: 'True', ACTIONS_CACHE_MODE: 'read', GITHUB_SERVER_URL: 'https://github.com', GITHUB_RUN_ID: '7', GITHUB_RUN_ATTEMPT: '2',
+  };
+  const { call, stdout, state, stepOutputs } = await runWithFake(t, { env: cache });
+  for (const [name, value] of Object.entries(cache)) assert.equal(call.env[name], value, name);
+  assert.ok(!(stdout + JSON.stringify([state, stepOutputs])).includes('runtime-token'));
+});
+
 test('the helper runs from a private copy that the post step removes', async (t) => {
   const { call, state, post, copy } = await runWithFake(t);
   assert.equal(path.dirname(call.file), state.directory);

@@ -28,6 +28,13 @@ class Locator : public testing::Test {
       std::move(*platform::TemporaryFolder::make(fs::temp_directory_path(), "ci-optimizer-locator-"));
 };
 
+TEST_F(Locator, OpensGithubsCacheEvenWhereItIsOutOfReach) {
+  const auto store = store::open_store("github:", {}, platform_.seams());
+  ASSERT_TRUE(store) << "a dead cache service is no reason for a job to fail";
+  EXPECT_EQ((*store)->find("key", {}).error().kind, base::ErrorKind::unavailable);
+  EXPECT_THAT(refusal("github:owner/repository"), HasSubstr("nothing follows"));
+}
+
 TEST_F(Locator, SaysWhatIsWrong) {
   EXPECT_EQ(refusal(""), "not a cache store: \"\": the kind of store is missing");
   EXPECT_EQ(refusal("/var/cache/ci"), "not a cache store: \"/var/cache/ci\": the kind of store is missing");

@@ -1,0 +1,42 @@
+#pragma once
+// Listing and removing entries of the Actions cache: only GitHub's REST API can (docs.github.com/rest/actions/cache),
+// with a token that has the permission `actions`.
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "platform/platform.hpp"
+#include "store/github_access.hpp"
+#include "store/store.hpp"
+
+namespace ci::store {
+
+class GithubRest {
+ public:
+  GithubRest(const GithubAccess& access, std::string version, const platform::Platform& platform)
+      : access_(access), version_(std::move(version)), platform_(platform) {}
+
+  // Returns our entries whose key begins with `prefix` and which this job can restore, newest first. Error: permission
+  // when the token is missing or may not read them, unavailable.
+  [[nodiscard]] base::Result<std::vector<Entry>> list(const std::string& prefix) const;
+
+  // Removes our entries with `key`, and with the keys that runs made of it, from the scopes that this job can write.
+  // None is no error. Error: as above.
+  [[nodiscard]] base::Result<void> remove(const std::string& key) const;
+
+ private:
+  struct Found {
+    Entry entry;
+    std::int64_t id = 0;
+    std::string reference;
+  };
+
+  [[nodiscard]] base::Result<std::vector<Found>> fetch(const std::string& prefix) const;
+  [[nodiscard]] base::Result<base::Json> send(const std::string& method, const std::string& path) const;
+
+  const GithubAccess& access_;
+  std::string version_;
+  platform::Platform platform_;
+};
+
+}  // namespace ci::store
