@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "apt/dpkg_deb_service.hpp"
+#include "apt/stand_in.hpp"
 #include "build_info.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
@@ -46,6 +46,8 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
     case CommandName::delta_capture:
     case CommandName::delta_restore:
       return cli::run_delta(line, platform);
+    case CommandName::fetch:
+      return cli::run_fetch(line, platform);
     case CommandName::become:
     case CommandName::show_text:
       break;
@@ -99,9 +101,7 @@ int main(int argc, char** argv) {
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     const ci::platform::SystemEnvironment environment;
-    if (ci::apt::is_dpkg_deb_stand_in(argv[0], environment)) {
-      return ci::apt::stand_in_for_dpkg_deb(arguments, environment);
-    }
+    if (ci::apt::is_stand_in(argv[0], environment)) return ci::apt::stand_in(argv[0], arguments, environment);
     return run(arguments, environment);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "ci-optimizer: error: a bug in ci-optimizer: %s\n", error.what());

@@ -24,6 +24,9 @@ class AptTool {
   // Commands to fill in further and to run. `sources` nullptr = the machine's own.
   // apt-get with root rights and a status pipe.
   [[nodiscard]] platform::Command changing(std::vector<std::string> arguments, const AlternateSources* sources) const;
+  // This program with root rights and a status pipe, to fetch the archives of `list` (archive_fetch.hpp).
+  [[nodiscard]] platform::Command fetching(const std::filesystem::path& list, const std::filesystem::path& archives,
+                                           const AlternateSources* sources) const;
   // apt-get as ourselves, for questions.
   [[nodiscard]] platform::Command asking(std::vector<std::string> arguments, const AlternateSources* sources) const;
   // Any other program with root rights.

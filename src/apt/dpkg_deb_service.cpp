@@ -7,7 +7,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "base/text.hpp"
+#include "apt/stand_in.hpp"
 
 namespace ci::apt {
 namespace {
@@ -21,23 +21,7 @@ constexpr auto kListen = std::chrono::milliseconds(100);  // in which the servic
 constexpr auto kLongestUnpack = std::chrono::minutes(30);
 constexpr int kDpkgDebError = 2;  // dpkg-deb(1), EXIT STATUS
 
-constexpr char kName[] = "dpkg-deb";
 constexpr char kSocket[] = "socket";
-
-// Replaces this process by the first dpkg-deb of PATH outside of `folder`.
-int become_dpkg_deb(const std::vector<std::string>& arguments, const std::string& path, const fs::path& folder) {
-  std::vector<char*> argv = {const_cast<char*>(kName)};
-  for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  auto places = base::split(path, ':');
-  places.emplace_back("/usr/bin");
-  for (const auto& place : places) {
-    if (place.empty() || fs::path(place) == folder) continue;
-    ::execv((fs::path(place) / kName).c_str(), argv.data());
-  }
-  std::fputs("ci-optimizer: error: dpkg-deb is not in PATH\n", stderr);
-  return kDpkgDebError;
-}
 
 }  // namespace
 
@@ -46,9 +30,7 @@ base::Result<std::unique_ptr<DpkgDebService>> DpkgDebService::start(const fs::pa
                                                                     UnpackAhead::Limits limits) {
   auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-dpkg-");
   if (!folder) return base::fail(folder.error());
-  std::error_code error;
-  fs::create_symlink(program, folder->path() / kName, error);
-  if (error) return base::fail(base::ErrorKind::io, "cannot make a link in " + folder->path().string());
+  if (const auto added = add_stand_in(folder->path(), program, kDpkgDeb); !added) return base::fail(added.error());
   auto server = platform::LocalServer::listen(folder->path() / kSocket);
   if (!server) return base::fail(server.error());
   return std::unique_ptr<DpkgDebService>(new DpkgDebService(std::move(*folder), std::move(*server), archives, limits));
@@ -84,10 +66,6 @@ void DpkgDebService::answer_questions() {
   }
 }
 
-bool is_dpkg_deb_stand_in(const std::string& name, const platform::Environment& environment) {
-  return fs::path(name).filename() == kName && !environment.get(kStandInVariable).empty();
-}
-
 int stand_in_for_dpkg_deb(const std::vector<std::string>& arguments, const platform::Environment& environment) {
   const fs::path folder = environment.get(kStandInVariable);
   if (arguments.size() == 2 && arguments[0] == "--fsys-tarfile") {
@@ -108,7 +86,7 @@ int stand_in_for_dpkg_deb(const std::vector<std::string>& arguments, const platf
       return kDpkgDebError;
     }
   }
-  return become_dpkg_deb(arguments, environment.get("PATH"), folder);
+  return become_real(kDpkgDeb, arguments, environment);
 }
 
 }  // namespace ci::apt

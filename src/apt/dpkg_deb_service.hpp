@@ -17,8 +17,8 @@
 
 namespace ci::apt {
 
-// The variable that tells the stand-in its folder.
-inline constexpr char kStandInVariable[] = "CI_OPTIMIZER_DPKG_DEB";
+// The name of its stand-in (stand_in.hpp).
+inline constexpr char kDpkgDeb[] = "dpkg-deb";
 
 class DpkgDebService {
  public:
@@ -48,10 +48,7 @@ class DpkgDebService {
   std::thread thread_;
 };
 
-// Whether this program was started as the service's `dpkg-deb`.
-bool is_dpkg_deb_stand_in(const std::string& name, const platform::Environment& environment);
-
-// What it does then. Returns dpkg-deb's exit code, or never, when the real one takes over.
+// What this program does when dpkg started it as dpkg-deb. Returns dpkg-deb's exit code, or never, when the real one takes over.
 int stand_in_for_dpkg_deb(const std::vector<std::string>& arguments, const platform::Environment& environment);
 
 }  // namespace ci::apt

@@ -5,13 +5,17 @@
 #include <algorithm>
 #include <thread>
 
+#include "apt/archive_fetch.hpp"
 #include "apt/deferred_triggers.hpp"
+#include "apt/stand_in.hpp"
 #include "base/text.hpp"
+#include "platform/filesystem.hpp"
 
 namespace ci::apt {
 namespace {
 
 constexpr auto kLockWait = std::chrono::seconds(60);  // for another apt to finish
+constexpr std::int64_t kWorthFetching = 4'000'000;    // bytes; less is there before a second connection is
 
 // Options can't be made of names: specs are checked, and "--" ends the options all the same.
 std::vector<std::string> install_arguments(std::vector<std::string> before, const std::vector<std::string>& texts) {
@@ -138,7 +142,9 @@ NetworkTier::Step NetworkTier::make_plan() {
   session_.timer.begin("plan");
   // An archive folder that is not there makes apt name every archive, also those that lie in its cache.
   auto command = session_.tool.asking(
-      install_arguments({"--print-uris", "-o", "Dir::Cache::archives=/nonexistent/"}, missing_texts()), sources());
+      install_arguments({"--print-uris", "-o", "Dir::Cache::archives=/nonexistent/", "-o", "Acquire::ForceHash=SHA256"},
+                        missing_texts()),
+      sources());
   command.timeout = session_.tool.time_left(kQuestion);
   std::string listing;
   std::vector<std::string> lines;
@@ -171,7 +177,11 @@ NetworkTier::Step NetworkTier::download_and_install() {
     session_.problems.warn(
         "removal", fmt::format("apt removes installed packages that conflict: {}", base::join(plan_.removed, ", ")));
   }
-  const auto ahead = read_ahead();
+  const auto archives = archives_folder();
+  if (archives) {
+    if (const Step step = fetch(*archives); step != Step::done) return step;
+  }
+  const auto ahead = archives ? read_ahead(*archives) : nullptr;
   if (ahead) session_.tool.use_stand_in(ahead->folder());
   auto run = this->run(session_.tool.changing(install_arguments({"--allow-downgrades"}, missing_texts()), sources()),
                        "download", static_cast<double>(plan_.bytes()));
@@ -183,21 +193,48 @@ NetworkTier::Step NetworkTier::download_and_install() {
   return judge(run);
 }
 
-// Has the archives of the plan decompressed while apt and dpkg do the rest. Nothing where that cannot be: dpkg then
-// does it by itself.
-std::unique_ptr<DpkgDebService> NetworkTier::read_ahead() {
+// Where apt keeps archives. Nothing when it does not say.
+std::optional<std::filesystem::path> NetworkTier::archives_folder() {
   platform::Command command;
   command.argv = {"apt-config", "shell", "folder", "Dir::Cache::archives/d"};
   command.timeout = session_.tool.time_left(kQuestion);
   const auto outcome = session_.platform.processes.run(command);
-  if (!outcome || !outcome->succeeded()) return nullptr;
+  if (!outcome || !outcome->succeeded()) return std::nullopt;
   const auto parts = base::split(outcome->out, '\'');  // folder='/var/cache/apt/archives/'
-  if (parts.size() != 3 || parts[1].empty() || plan_.packages.empty()) return nullptr;
+  if (parts.size() != 3 || parts[1].empty()) return std::nullopt;
+  return parts[1];
+}
+
+// Downloads the archives over several connections. Where that fails by itself, apt-get is left to do it, and to say
+// what is wrong.
+NetworkTier::Step NetworkTier::fetch(const std::filesystem::path& archives) {
+  const auto list = archives_to_fetch(plan_, archives);
+  std::int64_t bytes = 0;
+  for (const auto& archive : list) bytes += archive.bytes;
+  if (bytes < kWorthFetching) return Step::done;
+  const auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-list-");
+  if (!folder || !platform::write_file(folder->path() / "list", to_text(list))) return Step::done;
+  auto run = this->run(session_.tool.fetching(folder->path() / "list", archives, sources()), "download",
+                       static_cast<double>(bytes));
+  if (run.how == RunResult::How::failed && !run.was_stopped) {
+    session_.platform.log.detail("archives could not be fetched together: " + run.failure.detail);
+    return Step::done;
+  }
+  return judge(run);
+}
+
+// Has the archives of the plan decompressed while apt and dpkg do the rest. Nothing where that cannot be: dpkg then
+// does it by itself.
+std::unique_ptr<DpkgDebService> NetworkTier::read_ahead(const std::filesystem::path& folder) {
+  if (plan_.packages.empty()) return nullptr;
   std::vector<std::filesystem::path> archives;
-  for (const auto& package : plan_.packages) archives.push_back(std::filesystem::path(parts[1]) / package.file);
+  for (const auto& package : plan_.packages) archives.push_back(folder / package.file);
   UnpackAhead::Limits limits;
   limits.workers = std::max(1U, std::thread::hardware_concurrency());
   auto service = DpkgDebService::start(session_.settings.program, archives, limits);
+  if (service && session_.settings.lifetime == Lifetime::ephemeral) {
+    (void)add_stand_in((*service)->folder(), session_.settings.program, kFcCache);
+  }
   if (service) return std::move(*service);
   session_.problems.warn("read-ahead", "archives are not read ahead: " + service.error().message);
   return nullptr;

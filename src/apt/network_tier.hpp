@@ -39,7 +39,9 @@ class NetworkTier {
   Step download_and_install();
   Step judge(const RunResult& run);
   RunResult run(platform::Command command, const std::string& phase, double expected_bytes);
-  std::unique_ptr<DpkgDebService> read_ahead();
+  std::optional<std::filesystem::path> archives_folder();
+  Step fetch(const std::filesystem::path& archives);
+  std::unique_ptr<DpkgDebService> read_ahead(const std::filesystem::path& folder);
   bool use_next_mirror();
   void remove_alternate_lists();
   bool wait_for_lock();

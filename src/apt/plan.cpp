@@ -21,6 +21,7 @@ bool parse_uri_line(const std::string& line, PlannedPackage& package) {
   package.version = base::replace_all(package.version, "%2b", "+");
   package.architecture = parts[2];
   package.bytes = base::parse_integer(fields[1]).value_or(0);
+  if (fields.size() > 2) package.hash = fields[2];
   return true;
 }
 

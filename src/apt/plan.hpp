@@ -14,6 +14,7 @@ struct PlannedPackage {
   std::string url;
   std::string file;  // the archive's name in apt's cache
   std::int64_t bytes = 0;
+  std::string hash;  // of the archive, as "SHA256:...", when the list that names it has one
 };
 
 struct Plan {

@@ -148,6 +148,10 @@ class Parser {
     sub->add_option("argv", line_.arguments, "")->required();
     sub->prefix_command();
 
+    auto* fetch = add_command(internal, "fetch", "", CommandName::fetch);
+    fetch->add_option("argv", line_.arguments, "")->required();
+    fetch->prefix_command();
+
     auto* delta = internal->add_subcommand("delta", "")->require_subcommand(1);
     for (const auto& [name, command] :
          {std::pair("snapshot", CommandName::delta_snapshot), std::pair("changes", CommandName::delta_changes)}) {

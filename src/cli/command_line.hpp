@@ -21,6 +21,7 @@ enum class CommandName {
   smoke,
   schema,
   become,
+  fetch,
   delta_snapshot,
   delta_changes,
   delta_fingerprint,
@@ -36,7 +37,7 @@ struct CommandLine {
   std::string packages_file;
   std::string working_directory;
   std::string log_file;
-  std::vector<std::string> arguments;  // package names, patterns, the command to become, or the snapshot's file
+  std::vector<std::string> arguments;  // package names, patterns, the command to become, ...
   std::string root = "/";              // internal delta: the root file system to look at
   std::vector<std::string> excluded;   // internal delta: paths to leave out
   std::string socket;                  // internal delta: where to ask for the archive

@@ -12,6 +12,8 @@ base::Result<int> run_optimize(const CommandLine& line, const platform::Platform
 base::Result<int> run_apt(const CommandLine& line, const platform::Platform& platform);
 base::Result<int> run_hash_files(const CommandLine& line, const platform::Platform& platform);
 base::Result<int> run_smoke(const CommandLine& line, const platform::Platform& platform);
+// `internal fetch LIST FOLDER OPTION...`, for our own child with root rights (apt/archive_fetch.hpp).
+base::Result<int> run_fetch(const CommandLine& line, const platform::Platform& platform);
 
 // Goes into the working directory and returns what the options, the action's inputs (with --action) and the
 // configuration file say together; their paths are relative to it. Error: data.

@@ -1,57 +1,20 @@
 #include "platform/become.hpp"
 
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstddef>
 #include <cstring>
 #include <filesystem>
+
+#include "platform/suppressed_calls.hpp"
 
 namespace ci::platform {
 namespace {
 
-#if defined(__x86_64__)
-constexpr unsigned kArchitecture = AUDIT_ARCH_X86_64;
-#elif defined(__aarch64__)
-constexpr unsigned kArchitecture = AUDIT_ARCH_AARCH64;
-#else
-#error "no seccomp architecture for this machine"
-#endif
-
-// Returns whether the filter is in force.
-bool suppress_sync() {
-  // A system call that is refused with error 0 returns 0: success, without having been done.
-  constexpr unsigned kSuccess = SECCOMP_RET_ERRNO | 0U;
-  constexpr int kCalls[] = {SYS_fsync, SYS_fdatasync, SYS_sync, SYS_syncfs, SYS_sync_file_range, SYS_msync};
-  constexpr auto kCount = static_cast<unsigned char>(std::size(kCalls));
-
-  std::vector<sock_filter> program;
-  const auto load = [&](std::size_t offset) {
-    program.push_back(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<unsigned>(offset)));
-  };
-  load(offsetof(seccomp_data, arch));
-  program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0));
-  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
-  load(offsetof(seccomp_data, nr));
-  for (unsigned char i = 0; i < kCount; ++i) {
-    const auto to_success = static_cast<unsigned char>(kCount - i);
-    program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(kCalls[i]), to_success, 0));
-  }
-  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
-  program.push_back(BPF_STMT(BPF_RET | BPF_K, kSuccess));
-
-  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
-  // No PR_SET_NO_NEW_PRIVS: it would take set-user-id programs away from maintainer scripts and the services they
-  // start.
-  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) == 0;
-}
+constexpr int kSyncCalls[] = {SYS_fsync, SYS_fdatasync, SYS_sync, SYS_syncfs, SYS_sync_file_range, SYS_msync};
 
 }  // namespace
 
@@ -65,7 +28,7 @@ base::Error become(const std::vector<std::string>& argv, Sync sync) {
   if (empty < 0 || dup2(empty, STDIN_FILENO) < 0) return io_error("cannot open /dev/null");
   if (empty != STDIN_FILENO) close(empty);
   umask(S_IWGRP | S_IWOTH);
-  if (sync == Sync::suppressed) suppress_sync();
+  if (sync == Sync::suppressed) suppress_calls(kSyncCalls);
 
   std::vector<char*> pointers;
   for (const auto& argument : argv) pointers.push_back(const_cast<char*>(argument.c_str()));

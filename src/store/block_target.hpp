@@ -43,6 +43,7 @@ struct BlockSettings {
   std::size_t at_once = 8;
   int tries = 5;                                     // of a block
   base::Duration stall = std::chrono::seconds(15);   // no byte for so long: sent again
+  base::Duration wait = std::chrono::seconds(60);    // a service that asks for more is given up
   base::Duration one_try = std::chrono::minutes(5);  // of one block
 };
 

@@ -176,7 +176,7 @@ BlockUpload::Outcome BlockUpload::end_try(std::size_t number, const base::Result
     wait = std::max(wait, *asked);
   }
   if (block.tries >= settings_.tries) why += fmt::format(" (after {} tries)", block.tries);
-  if (block.tries >= settings_.tries || now + wait >= settings_.end) {
+  if (block.tries >= settings_.tries || wait > settings_.wait || now + wait >= settings_.end) {
     const bool busy = answer && answer->status == 429;
     return failed(busy ? NotSavedReason::later : NotSavedReason::failed, ErrorKind::unavailable, why);
   }

@@ -25,7 +25,8 @@ class GithubStore final : public Store {
               const platform::Platform& platform);
   ~GithubStore() override;
 
-  // The entry's size and age are what its blob tells (0 and 1970 when it does not).
+  // The service goes scope by scope: what the job's own branch has under a prefix comes before what another scope has
+  // under the key. The entry's size and age are what its blob tells (0 and 1970 when it does not).
   base::Result<std::optional<Entry>> find(const std::string& key, const std::vector<std::string>& prefixes) override;
   // Through the REST API: needs a token with actions: read. Error: permission.
   base::Result<std::vector<Entry>> list(const std::string& prefix) override;

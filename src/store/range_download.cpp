@@ -223,7 +223,7 @@ base::Result<void> RangeDownload::refused(Range& range, const HttpResponse& answ
     return {};
   }
   const auto wait = platform::usual_wait(answer, range.tries + 1, platform_.clock.now());
-  if (!wait) return fail(failure(ErrorKind::unavailable, why));
+  if (!wait || *wait > settings_.wait) return fail(failure(ErrorKind::unavailable, why));
   return try_again(range, *wait, why);
 }
 

@@ -29,6 +29,7 @@ struct RangeSettings {
   int tries = 5;                                      // in a row that bring next to nothing
   base::Duration stall = std::chrono::seconds(10);    // no byte for so long: asked for again
   base::Duration one_try = std::chrono::seconds(30);  // of one range: what is missing then is asked for again
+  base::Duration wait = std::chrono::seconds(60);     // a service that asks for more is given up
   std::optional<std::uint64_t> bytes;                 // what the entry must have, when that is known
 };
 

@@ -25,7 +25,7 @@ using namespace ci;
 
 constexpr std::size_t kPiece = std::size_t{1} << 20;
 
-int fail(const base::Error& error) {
+int give_up(const base::Error& error) {
   std::fprintf(stderr, "store_bench: %s\n", error.message.c_str());
   return 1;
 }
@@ -78,14 +78,14 @@ int main(int argc, char** argv) {
   platform::CurlHttp http(environment, clock, cancellation, "ci-optimizer/bench");
   platform::TerminalLog log(environment, STDERR_FILENO, platform::Verbosity::normal, platform::Style::plain);
   const auto store = store::open_store(arguments[0], {}, {clock, environment, processes, http, log, cancellation});
-  if (!store) return fail(store.error());
+  if (!store) return give_up(store.error());
 
   const auto begun = clock.monotonic();
   const auto megabytes = saving ? base::parse_integer(arguments[3]).value_or(0) : 0;
   const auto bytes = saving ? save(**store, arguments[2], static_cast<std::size_t>(megabytes) * 1'000'000)
                             : load(**store, arguments[2]);
   const double seconds = base::seconds(std::chrono::duration_cast<base::Duration>(clock.monotonic() - begun));
-  if (!bytes) return fail(bytes.error());
+  if (!bytes) return give_up(bytes.error());
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   base::Json told = base::Json::object();

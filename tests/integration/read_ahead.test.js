@@ -33,7 +33,7 @@ test('without the process that reads ahead, the stand-in is the real dpkg-deb', 
     fs.copyFileSync(`${archive.folder}/pool/alone_1.0_amd64.deb`, root.at('/var/tmp/alone.deb'));
     const result = await root.run(['sh', '-c',
       'mkdir /tmp/stand-in && ln -s "$(command -v ci-optimizer)" /tmp/stand-in/dpkg-deb && ' +
-      'export CI_OPTIMIZER_DPKG_DEB=/tmp/stand-in && /tmp/stand-in/dpkg-deb --fsys-tarfile /var/tmp/alone.deb | sha256sum && ' +
+      'export CI_OPTIMIZER_STAND_INS=/tmp/stand-in && /tmp/stand-in/dpkg-deb --fsys-tarfile /var/tmp/alone.deb | sha256sum && ' +
       'dpkg-deb --fsys-tarfile /var/tmp/alone.deb | sha256sum']);
     assert.equal(result.code, 0, result.stderr);
     const [ours, real] = result.stdout.trim().split('\n');

@@ -8,6 +8,7 @@ class Server {
   constructor(folder) {
     this.folder = folder;
     this.requests = []; // paths, in order
+    this.ports = []; // the client's, of each request
     this.faults = []; // { pattern, fault }
     this.waiting = []; // { pattern, resolve }
     this.timers = new Set();
@@ -42,6 +43,11 @@ class Server {
     return new Promise((resolve) => this.waiting.push({ pattern, resolve }));
   }
 
+  // The number of connections on which paths that match `pattern` were asked for.
+  connections(pattern) {
+    return new Set(this.ports.filter((_, i) => pattern.test(this.requests[i]))).size;
+  }
+
   async close() {
     for (const timer of this.timers) clearTimeout(timer);
     this.http.closeAllConnections();
@@ -59,6 +65,7 @@ class Server {
   #answer(request, response) {
     const asked = decodeURIComponent(new URL(request.url, 'http://x').pathname);
     this.requests.push(asked);
+    this.ports.push(request.socket.remotePort);
     this.waiting = this.waiting.filter(({ pattern, resolve }) => !(pattern.test(asked) && (resolve(), true)));
     const fault = this.faults.find(({ pattern }) => pattern.test(asked))?.fault ?? {};
     if (fault.status) return this.#empty(response, fault.status);

@@ -37,7 +37,7 @@ TEST_F(AptToolTest, LetsDpkgFindTheStandInFirst) {
   tool.use_stand_in("/tmp/stand-in");
   const auto argv = tool.changing({"update"}, nullptr).argv;
   EXPECT_THAT(argv, Contains(testing::StartsWith("DPkg::Path=/tmp/stand-in:/")));
-  EXPECT_THAT(argv, Contains("CI_OPTIMIZER_DPKG_DEB=/tmp/stand-in"));
+  EXPECT_THAT(argv, Contains("CI_OPTIMIZER_STAND_INS=/tmp/stand-in"));
   EXPECT_THAT(argv, Contains(testing::AllOf(testing::StartsWith("PATH="), Not(testing::HasSubstr("stand-in")))));
 }
 

@@ -178,6 +178,30 @@ TEST_F(CurlHttpTest, EndsAtOnceWhenRetryAfterIsBeyondItsCap) {
   EXPECT_TRUE(clock_.waits.empty());
 }
 
+TEST_F(CurlHttpTest, EndsAllTriesWhenTheRequestSays) {
+  FaultServer server({answering(429, "later", "Retry-After: 7\r\n")});
+  auto sent = request(server.url());
+  sent.end = clock_.monotonic() + 5s;
+  EXPECT_EQ(http_.send(sent)->status, 429);
+  EXPECT_TRUE(clock_.waits.empty());
+  FaultServer silent({[](Connection& peer) { peer.wait_for_close(); }});
+  sent.url = silent.url();
+  sent.end = clock_.monotonic() + 300ms;
+  const auto begun = clock_.monotonic();
+  EXPECT_EQ(http_.send(sent).error().kind, base::ErrorKind::timeout);
+  EXPECT_LT(clock_.monotonic() - begun, 2s);
+}
+
+TEST_F(CurlHttpTest, RepeatsAPostWhoseAnswerWasLostOnlyWhereThatIsHarmless) {
+  for (const auto& [repeat, requests] : {std::pair(Repeat::by_method, 1U), std::pair(Repeat::harmless, 2U)}) {
+    FaultServer server({[](Connection& peer) { peer.reset(); }, answering(200)});
+    auto sent = request(server.url(), "POST", "x");
+    sent.repeat = repeat;
+    EXPECT_EQ(http_.send(sent).has_value(), repeat == Repeat::harmless);
+    EXPECT_EQ(server.requests().size(), requests);
+  }
+}
+
 TEST_F(CurlHttpTest, AsksTheRequestsOwnRuleFirst) {
   FaultServer server({answering(403), answering(200)});
   auto sent = request(server.url());

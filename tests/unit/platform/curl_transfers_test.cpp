@@ -84,8 +84,10 @@ TEST_F(CurlTransfersTest, HandOutABodyAsItComesAndAgainWhatWasPutOff) {
   transfers_->start(7, request(server.url()), {}, [&](const HttpResponse& head, std::string_view bytes) {
     EXPECT_EQ(head.status, 200);
     EXPECT_EQ(head.header("content-length"), "2000000");
-    full = taken >= 1'000'000 && !full;
-    if (full) return Flow::later;
+    if (taken >= 1'000'000 && !full) {
+      full = true;
+      return Flow::later;
+    }
     taken += bytes.size();
     return Flow::taken;
   });

@@ -51,6 +51,17 @@ TEST(Url, IsShownWithoutItsSecrets) {
   EXPECT_EQ(shown_url(""), "");
 }
 
+TEST(Url, EncodesWhatIsNotUnreserved) {
+  EXPECT_EQ(percent_encoded("aZ09-._~"), "aZ09-._~");
+  EXPECT_EQ(percent_encoded("a/b c+d=,\xC3\xBC"), "a%2Fb%20c%2Bd%3D%2C%C3%BC");
+}
+
+TEST(HttpDate, IsRead) {
+  EXPECT_EQ(base::to_rfc3339(*parse_http_date("Sat, 21 Nov 2026 04:24:00 GMT")), "2026-11-21T04:24:00.000000Z");
+  EXPECT_FALSE(parse_http_date("yesterday"));
+  EXPECT_FALSE(parse_http_date(""));
+}
+
 TEST(Url, KnowsItsOrigin) {
   EXPECT_TRUE(same_origin("https://HOST/a", "https://host:443/b?c"));
   EXPECT_TRUE(same_origin("http://[::1]/a", "http://[::1]:80/"));

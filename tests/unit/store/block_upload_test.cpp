@@ -138,6 +138,12 @@ TEST_F(BlockUploadTest, GivesUpAfterItsTries) {
   EXPECT_THAT(told_.calls, ElementsAre("begin whole", "abandon"));
 }
 
+TEST_F(BlockUploadTest, DoesNotWaitForAsLongAsTheServiceLikes) {
+  platform_.http.answer(429, "", {{"retry-after", "61"}});
+  EXPECT_EQ(save("little")->reason, NotSavedReason::later);
+  EXPECT_THAT(platform_.http.requests, SizeIs(1));
+}
+
 TEST_F(BlockUploadTest, AsksTheTargetWhatARefusalMeans) {
   platform_.http.answer(400);
   EXPECT_EQ(save("little")->reason, NotSavedReason::no_room);
@@ -154,8 +160,9 @@ TEST_F(BlockUploadTest, ATargetThatDoesNotBeginEndsTheUpload) {
 TEST_F(BlockUploadTest, AnAbandonedUploadIsAbandonedAtTheService) {
   {
     const auto upload = begin();
-    ASSERT_TRUE(write_to(upload->descriptor(), bytes_));
+    ASSERT_TRUE(write_to(upload->descriptor(), std::string(3'000'000, 'x'))) << "more than a pipe holds";
   }
+  EXPECT_EQ(told_.calls.front(), "begin blocks");
   EXPECT_EQ(told_.calls.back(), "abandon");
 }
 

@@ -147,6 +147,11 @@ TEST_F(RangeDownloadTest, RefusesAnotherLengthThanTheEntryHad) {
   EXPECT_THAT(got.error().message, HasSubstr("95001 bytes now, and had 5"));
 }
 
+TEST_F(RangeDownloadTest, DoesNotWaitForAsLongAsTheServiceLikes) {
+  platform_.http.answer(429, "", {{"retry-after", "61"}});
+  EXPECT_EQ(download().error().message, "GET https://service/entry: HTTP 429");
+}
+
 TEST_F(RangeDownloadTest, NeverShowsTheQueryOfItsUrl) {
   platform_.http.otherwise = [](const HttpRequest&) { return HttpResponse{410, {}, ""}; };
   platform_.http.answer(418);

@@ -1,0 +1,42 @@
+'use strict';
+// Archives fetched over several connections before apt-get asks for them, and the programs that stand in for others.
+const test = require('node:test');
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const { scene, ended, whole } = require('./lib/scene');
+
+const limit = { timeout: 90_000 };
+const many = Array.from({ length: 9 }, (_, i) => ({ name: `part-${i}`, bytes: 700_000 }));
+const names = many.map(({ name }) => name);
+const archives = '/var/cache/apt/archives';
+
+test('archives are fetched over several connections, each once', limit, () =>
+  scene(many, async ({ server, root }) => {
+    ended(await root.optimize(names.join(' ')), 0);
+    await whole(root, names);
+    assert.ok(server.connections(/\.deb$/) >= 4, `${server.connections(/\.deb$/)} connections`);
+    assert.equal(server.requests.filter((asked) => /\.deb$/.test(asked)).length, names.length);
+    assert.deepEqual(fs.readdirSync(root.at(archives)).filter((file) => !/\.deb$/.test(file)).sort(), ['lock', 'partial']);
+    assert.deepEqual(fs.readdirSync(root.at('/tmp')), [], 'nothing is left in /tmp');
+  }));
+
+test('an archive that is not what the list says never gets into the cache', limit, () =>
+  scene(many, async ({ archive, root }) => {
+    const file = `${archive.folder}/pool/part-4_1.0_amd64.deb`;
+    const bytes = fs.readFileSync(file);
+    bytes[bytes.length - 1000] ^= 1;
+    fs.writeFileSync(file, bytes);
+    const result = await root.optimize(names.join(' '));
+    ended(result, 4);
+    assert.match(result.stderr, /part-4/);
+    assert.ok(!root.exists(`${archives}/part-4_1.0_amd64.deb`));
+    for (const name of names) assert.ok(!(await root.installed()).has(name), name);
+  }));
+
+test('fc-cache does not sleep on a machine that is thrown away', limit, () =>
+  scene([{ name: 'fonts', files: { 'usr/bin/fc-cache': '#!/bin/sh\necho "real $*"\nsleep 60\n' }, postinst: 'fc-cache -f > /fc-cache.out',
+    arrange: (tree) => fs.chmodSync(`${tree}/usr/bin/fc-cache`, 0o755) }],
+  async ({ root }) => {
+    ended(await root.optimize('fonts', { args: ['--deadline', '30s'] }), 0);
+    assert.equal(fs.readFileSync(root.at('/fc-cache.out'), 'utf8'), 'real -f\n');
+  }));
