@@ -18,6 +18,7 @@ using base::fail;
 constexpr std::chrono::minutes kSkew{5};
 constexpr std::chrono::minutes kOneTry{5};  // CompleteMultipartUpload takes minutes for many parts
 constexpr int kTries = 4;
+constexpr int kNotImplemented = 501;  // which no later try changes
 constexpr std::size_t kLongestMessage = 300;
 
 bool is_success(const platform::HttpResponse& answer) {
@@ -84,6 +85,7 @@ base::Result<platform::HttpResponse> S3Client::send(const S3Call& call, platform
     auto request = this->request(call, call.body);
     request.body = call.body;
     request.total_timeout = std::min<base::Duration>(kOneTry, left);
+    request.on_cancellation = call.on_cancellation;
     request.tries = 1;  // each try is signed anew
     auto answer = platform_.http.send(request);
     if (!answer && answer.error().kind == ErrorKind::cancelled) return answer;
@@ -91,6 +93,7 @@ base::Result<platform::HttpResponse> S3Client::send(const S3Call& call, platform
       corrected = true;
       continue;
     }
+    if (answer && answer->status == kNotImplemented) return answer;
     auto wait = platform::backoff(tried, platform::random_jitter());
     if (answer) {
       const auto asked = platform::usual_wait(*answer, tried, platform_.clock.now());

@@ -23,6 +23,7 @@ struct S3Call {
   S3Query query{};
   S3Headers headers{};
   std::string body{};
+  platform::OnCancellation on_cancellation = platform::OnCancellation::stop;
 };
 
 // What HEAD tells of an object.

@@ -74,6 +74,14 @@ std::string S3Store::name_of(const std::string& key) const {
 }
 
 base::Result<std::optional<Entry>> S3Store::find(const std::string& key, const std::vector<std::string>& prefixes) {
+  found_key_.clear();
+  found_end_ = platform_.clock.monotonic() + budget_.restore;
+  auto entry = search(key, prefixes);
+  if (entry && *entry) found_key_ = (*entry)->key;
+  return entry;
+}
+
+base::Result<std::optional<Entry>> S3Store::search(const std::string& key, const std::vector<std::string>& prefixes) {
   if (!client_) return fail(client_.error());
   const auto end = platform_.clock.monotonic() + std::min<base::Duration>(kLooking, budget_.restore);
   if (check_key(key)) {
@@ -137,14 +145,10 @@ base::Result<std::optional<Entry>> S3Store::entry_of(const S3Object& object, pla
 base::Result<std::unique_ptr<Download>> S3Store::open(const Entry& entry) {
   if (!client_) return fail(client_.error());
   RangeSettings settings;
-  settings.end = platform_.clock.monotonic() + budget_.restore;
+  settings.end = entry.key == found_key_ ? found_end_ : platform_.clock.monotonic() + budget_.restore;
+  settings.bytes = entry.bytes;
   auto download = RangeDownload::begin(std::make_unique<S3Source>(*client_, entry, settings.end), settings, platform_);
   if (!download) return fail(download.error());
-  const auto bytes = (*download)->facts().bytes;
-  if (bytes && *bytes != entry.bytes) {
-    return fail(ErrorKind::data,
-                fmt::format("the cache entry \"{}\" has {} bytes where {} were saved", entry.key, *bytes, entry.bytes));
-  }
   (*download)->start();
   return std::move(*download);
 }

@@ -27,6 +27,7 @@ class S3Store final : public Store {
   base::Result<void> remove(const Entry& entry) override;
 
  private:
+  base::Result<std::optional<Entry>> search(const std::string& key, const std::vector<std::string>& prefixes);
   base::Result<std::vector<Entry>> list_until(const std::string& prefix, platform::Monotonic end);
   // The entry of an object in a listing; nothing when it is none, or gone.
   base::Result<std::optional<Entry>> entry_of(const S3Object& object, platform::Monotonic end);
@@ -35,6 +36,8 @@ class S3Store final : public Store {
   base::Result<std::shared_ptr<S3Client>> client_;  // shared with downloads and uploads, which may outlive the store
   TimeBudget budget_;
   platform::Platform platform_;
+  std::string found_key_;            // of the entry that was found last
+  platform::Monotonic found_end_{};  // when it must be delivered
 };
 
 }  // namespace ci::store

@@ -179,7 +179,10 @@ bool S3UploadTarget::is_ours() {
 void S3UploadTarget::abandon() {
   if (upload_id_.empty()) return;
   const auto& platform = client_->platform();
-  const auto gone = client_->send({.method = "DELETE", .name = name_, .query = {{"uploadId", upload_id_}}},
+  const auto gone = client_->send({.method = "DELETE",
+                                   .name = name_,
+                                   .query = {{"uploadId", upload_id_}},
+                                   .on_cancellation = platform::OnCancellation::finish},
                                   platform.clock.monotonic() + kTidyingUp);
   if (!gone) platform.log.detail("an abandoned upload stays until the next save: " + gone.error().message);
 }

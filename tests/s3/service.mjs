@@ -213,6 +213,8 @@ export class Service {
   }
 
   async #read(request, response, body, { query, uploadId, objectPath, target, fault }) {
+    // s3rver shows an object while it is still being written.
+    if (!uploadId) await Promise.all(query.size > 0 ? this.turns.values() : [this.turns.get(objectPath)]);
     if (query.has('uploads')) return this.#listMultiparts(response, query.get('prefix') ?? '');
     if (uploadId && !this.multiparts.has(uploadId)) {
       return this.#refuse(response, { status: 404, code: 'NoSuchUpload', message: 'No such upload', more: {} });
