@@ -10,7 +10,7 @@
 
 namespace ci::apt {
 
-std::vector<std::string> AptTool::options(const AlternateSources* sources) const {
+std::vector<std::string> AptTool::options(const SourceFolders* sources) const {
   const auto stall = std::max(1L, std::lround(base::seconds(settings_.throughput.window)));
   std::vector<std::string> values = {
       "APT::Get::Assume-Yes=true",
@@ -46,10 +46,15 @@ std::vector<std::string> AptTool::options(const AlternateSources* sources) const
   };
   if (settings_.lifetime == Lifetime::ephemeral) values.emplace_back("Dpkg::Options::=--force-unsafe-io");
   if (!stand_in_.empty()) values.push_back(fmt::format("DPkg::Path={}:{}", stand_in_.string(), path()));
+  if (configured_ != nullptr && sources == nullptr) {
+    values.push_back("Dir::Etc::sourceparts=" + configured_->parts().string());
+  }
   if (sources != nullptr) {
-    values.push_back("Dir::Etc::sourcelist=" + sources->list().string());
-    values.push_back("Dir::Etc::sourceparts=" + sources->parts().string());
-    values.push_back("Dir::State::lists=" + sources->lists().string());
+    values.push_back("Dir::Etc::sourcelist=" + sources->list.string());
+    values.push_back("Dir::Etc::sourceparts=" + sources->parts.string());
+    values.push_back("Dir::State::lists=" + sources->lists.string());
+    values.push_back("Dir::Cache::pkgcache=" + (sources->cache / "pkgcache.bin").string());
+    values.push_back("Dir::Cache::srcpkgcache=" + (sources->cache / "srcpkgcache.bin").string());
   }
   std::vector<std::string> options = {"-q"};
   for (auto& value : values) {
@@ -103,7 +108,7 @@ platform::Command AptTool::as_root(std::vector<std::string> argv) const {
   return command;
 }
 
-platform::Command AptTool::changing(std::vector<std::string> arguments, const AlternateSources* sources) const {
+platform::Command AptTool::changing(std::vector<std::string> arguments, const SourceFolders* sources) const {
   std::vector<std::string> argv = {"apt-get", "-o", fmt::format("APT::Status-Fd={}", platform::kStatusDescriptor)};
   for (auto& option : options(sources)) argv.push_back(std::move(option));
   for (auto& argument : arguments) argv.push_back(std::move(argument));
@@ -111,13 +116,13 @@ platform::Command AptTool::changing(std::vector<std::string> arguments, const Al
 }
 
 platform::Command AptTool::fetching(const std::filesystem::path& list, const std::filesystem::path& archives,
-                                    const AlternateSources* sources) const {
+                                    const SourceFolders* sources) const {
   std::vector<std::string> argv = {settings_.program, "internal", "fetch", "--", list.string(), archives.string()};
   for (auto& option : options(sources)) argv.push_back(std::move(option));
   return as_root(std::move(argv));
 }
 
-platform::Command AptTool::asking(std::vector<std::string> arguments, const AlternateSources* sources) const {
+platform::Command AptTool::asking(std::vector<std::string> arguments, const SourceFolders* sources) const {
   platform::Command command;
   command.argv = {"env"};
   for (auto& variable : environment()) command.argv.push_back(std::move(variable));

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "apt/cached_entry.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "delta/digest.hpp"
 #include "delta/fingerprint.hpp"
 #include "delta/restore.hpp"
 #include "platform/descriptor_offer.hpp"
@@ -27,48 +29,48 @@ std::string reason_in(const platform::Outcome& outcome) {
   return reason;
 }
 
-// 20261121T083000.123456, so that keys sort as their times do.
-std::string time_for_key(base::TimePoint time) {
-  std::string text = base::to_rfc3339(time);
-  for (const char* mark : {"-", ":", "Z"}) text = base::replace_all(text, mark, "");
-  return text;
-}
-
 }  // namespace
-
-std::string PendingSave::commit() {
-  const auto saved = upload_->commit();
-  return saved ? "" : saved.error().error.message;
-}
 
 DeltaTier::DeltaTier(const Session& session, const Cache& cache, const std::vector<PackageSpec>& specs)
     : session_(session), cache_(cache), specs_(specs) {
   outcome_.name = "apt";
 }
 
-std::string DeltaTier::request_digest() const {
+base::Result<std::string> DeltaTier::request_digest() const {
   std::vector<std::string> lines;
-  for (const auto& spec : specs_) lines.push_back(spec.text);
+  for (const auto& spec : specs_) {
+    if (!spec.is_file) {
+      lines.push_back(spec.text);
+      continue;
+    }
+    // What the .deb holds counts, not where it lies.
+    std::error_code error;
+    const auto file = std::filesystem::canonical(spec.text, error);
+    const auto digest = delta::contents_digest("/", file.string());
+    if (!digest) return base::fail(digest.error());
+    lines.push_back("file " + *digest);
+  }
   std::sort(lines.begin(), lines.end());
   lines.emplace_back(session_.settings.recommends == Recommends::yes ? "recommends" : "no recommends");
   lines.emplace_back(session_.settings.lifetime == Lifetime::ephemeral ? "ephemeral" : "kept");
   lines.push_back("version " + cache_.version);
+  if (const auto* sources = session_.tool.configured()) lines.push_back(sources->identity());
   return base::hex(base::sha256(base::join(lines, "\n")));
 }
 
 // Fills in the fingerprint and the key's prefix. Returns "" or why there is none.
 std::string DeltaTier::find_key() {
-  for (const auto& spec : specs_) {
-    if (spec.is_file) return "a local .deb is asked for: " + spec.text;
-  }
+  const auto request = request_digest();
+  if (!request) return request.error().message;
   const auto fingerprint = delta::base_fingerprint("/");
   if (!fingerprint) return fingerprint.error().message;
   auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-delta-");
   if (!folder) return folder.error().message;
   folder_.emplace(std::move(*folder));
   fingerprint_ = fingerprint->digest;
+  label_ = base::hex(base::sha256(fingerprint_ + "\n" + *request));
   constexpr std::size_t kShown = 16;
-  prefix_ = fmt::format("apt-{}-{}-", fingerprint_.substr(0, kShown), request_digest().substr(0, kShown));
+  prefix_ = fmt::format("apt-{}-{}-", fingerprint_.substr(0, kShown), request->substr(0, kShown));
   outcome_.key = prefix_ + time_for_key(session_.platform.clock.now());
   may_save_ = cache_.use == CacheUse::read_and_save;
   return "";
@@ -76,15 +78,11 @@ std::string DeltaTier::find_key() {
 
 // Opens the newest entry that is young enough. Returns "" or why there is none.
 std::string DeltaTier::open_newest(std::unique_ptr<store::Download>& download, store::Entry& entry) {
-  const auto found = cache_.store->find(outcome_.key, {prefix_});
+  const auto found = find_newest(cache_, outcome_.key, prefix_, session_.platform.clock.now());
   if (!found) return found.error().message;
   if (!*found) return "no entry for this base and these packages";
-  entry = **found;
-  const auto age = session_.platform.clock.now() - entry.created;
-  if (age > cache_.max_age) {
-    return fmt::format("the newest entry is {} old, older than max-age",
-                       base::human_seconds(base::seconds(std::chrono::duration_cast<base::Duration>(age))));
-  }
+  if (!(*found)->too_old.empty()) return (*found)->too_old;
+  entry = (*found)->entry;
   auto opened = cache_.store->open(entry);
   if (!opened) return opened.error().message;
   download = std::move(*opened);
@@ -107,7 +105,7 @@ std::string DeltaTier::restore() {
   store::Entry entry;
   if (auto why = open_newest(download, entry); !why.empty()) return miss(std::move(why));
 
-  const auto answer = ask({"restore", "--fingerprint", fingerprint_}, "restore", download->descriptor());
+  const auto answer = ask({"restore", "--fingerprint", label_}, "restore", download->descriptor());
   outcome_.restore_seconds = session_.timer.seconds_in("restore");
   if (!answer.failure.empty()) {
     // What is damaged once is damaged for every later run. A run that was stopped says nothing of the entry.
@@ -137,11 +135,9 @@ std::string DeltaTier::restore() {
     }
   }
   session_.timer.add_bytes("restore", static_cast<std::int64_t>(entry.bytes));
-  session_.timer.end();
   outcome_.outcome = "exact";
   outcome_.matched_key = entry.key;
   outcome_.bytes = static_cast<std::int64_t>(entry.bytes);
-  outcome_.restore_seconds = session_.timer.seconds_in("restore");
   if (const double cold = answer.document["install_seconds"].as_number(); cold > 0) {
     outcome_.seconds_saved = cold - outcome_.restore_seconds;
   }
@@ -152,12 +148,12 @@ DeltaTier::Answer DeltaTier::ask(std::vector<std::string> arguments, const std::
   session_.timer.begin(phase);
   std::vector<std::string> argv = {session_.settings.program, "internal", "delta"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  std::unique_ptr<platform::DescriptorOffer> offer;
+  std::unique_ptr<platform::LocalService> offer;
   if (archive >= 0) {
     const auto socket = folder_->path() / "socket";
     std::error_code ignored;
     std::filesystem::remove(socket, ignored);
-    auto made = platform::DescriptorOffer::make(socket, archive);
+    auto made = platform::offer_descriptor(socket, archive);
     if (!made) return {{}, made.error().message, false, false};
     offer = std::move(*made);
     argv.insert(argv.end(), {"--socket", socket.string()});
@@ -201,7 +197,7 @@ std::optional<PendingSave> DeltaTier::capture(double install_seconds) {
     not_saved(upload.error().error.message);
     return std::nullopt;
   }
-  const auto answer = ask({"capture", "--fingerprint", fingerprint_, "--install-seconds",
+  const auto answer = ask({"capture", "--fingerprint", label_, "--install-seconds",
                            fmt::format("{:.3f}", install_seconds), snapshot_file().string()},
                           "capture", (*upload)->descriptor());
   outcome_.save_seconds = session_.timer.seconds_in("snapshot") + session_.timer.seconds_in("capture");
@@ -211,7 +207,7 @@ std::optional<PendingSave> DeltaTier::capture(double install_seconds) {
   }
   outcome_.bytes = answer.document["archive_bytes"].as_integer();
   session_.timer.add_bytes("capture", outcome_.bytes);
-  return PendingSave(std::move(*upload));
+  return PendingSave(outcome_.name, std::move(*upload));
 }
 
 void DeltaTier::not_saved(const std::string& reason) {

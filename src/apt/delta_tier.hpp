@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apt/pending_save.hpp"
 #include "apt/plan.hpp"
 #include "apt/session.hpp"
 #include "base/json.hpp"
@@ -13,17 +14,6 @@
 #include "store/store.hpp"
 
 namespace ci::apt {
-
-// A captured installation that waits for the rest of the job to succeed before it is saved.
-class PendingSave {
- public:
-  explicit PendingSave(std::unique_ptr<store::Upload> upload) : upload_(std::move(upload)) {}
-  // Makes it an entry of the store. Returns "" or why it could not be.
-  std::string commit();
-
- private:
-  std::unique_ptr<store::Upload> upload_;
-};
 
 class DeltaTier {
  public:
@@ -61,13 +51,14 @@ class DeltaTier {
   std::string open_newest(std::unique_ptr<store::Download>& download, store::Entry& entry);
   Answer ask(std::vector<std::string> arguments, const std::string& phase, int archive);
   void not_saved(const std::string& reason);
-  [[nodiscard]] std::string request_digest() const;
+  [[nodiscard]] base::Result<std::string> request_digest() const;
   [[nodiscard]] std::filesystem::path snapshot_file() const { return folder_->path() / "snapshot"; }
 
   const Session& session_;
   const Cache& cache_;
   const std::vector<PackageSpec>& specs_;
   std::string fingerprint_;
+  std::string label_;   // of the base and the request, in the archive itself: whatever key it lies under
   std::string prefix_;  // of the keys of all entries for this base and request
   std::optional<platform::TemporaryFolder> folder_;
   bool may_save_ = false;

@@ -21,11 +21,6 @@ std::vector<std::string> parse_provides(std::string_view text) {
   return provides;
 }
 
-bool fits(const InstalledPackage& package, const PackageSpec& spec) {
-  return package.is_installed() &&
-         (spec.architecture.empty() || package.architecture == spec.architecture || package.architecture == "all");
-}
-
 }  // namespace
 
 bool InstalledPackage::is_broken() const {
@@ -70,6 +65,7 @@ DpkgDatabase DpkgDatabase::parse(std::string_view listing) {
     package.version = fields[3];
     package.installed_bytes = base::parse_integer(fields[4]).value_or(0) * 1024;
     package.provides = parse_provides(fields[5]);
+    if (package.name == "dpkg") database.native_ = package.architecture;
     database.packages_.push_back(std::move(package));
   }
   return database;
@@ -82,16 +78,23 @@ const InstalledPackage* DpkgDatabase::find(std::string_view name, std::string_vi
   return nullptr;
 }
 
-const InstalledPackage* DpkgDatabase::satisfying(const PackageSpec& spec) const {
+bool DpkgDatabase::fits(const InstalledPackage& package, const PackageSpec& spec, Foreign foreign) const {
+  if (!package.is_installed()) return false;
+  const std::string& wanted = spec.architecture.empty() && foreign == Foreign::ignored ? native_ : spec.architecture;
+  return wanted.empty() || package.architecture == wanted || package.architecture == "all";
+}
+
+const InstalledPackage* DpkgDatabase::satisfying(const PackageSpec& spec, Foreign foreign) const {
   if (!spec.suite.empty() || spec.name.empty()) return nullptr;
   for (const auto& package : packages_) {
-    if (package.name == spec.name && fits(package, spec) && (spec.version.empty() || package.version == spec.version)) {
+    if (package.name == spec.name && fits(package, spec, foreign) &&
+        (spec.version.empty() || package.version == spec.version)) {
       return &package;
     }
   }
   if (spec.is_file || !spec.version.empty()) return nullptr;
   for (const auto& package : packages_) {
-    if (!fits(package, spec)) continue;
+    if (!fits(package, spec, foreign)) continue;
     for (const auto& provided : package.provides) {
       if (provided.substr(0, provided.find('=')) == spec.name) return &package;
     }

@@ -25,6 +25,10 @@ struct InstalledPackage {
   [[nodiscard]] bool is_broken() const;
 };
 
+// Whether a package of a foreign architecture counts for a request that names none. Before apt is asked it does not;
+// but apt itself takes it where there is no other.
+enum class Foreign { ignored, counts };
+
 class DpkgDatabase {
  public:
   // Asks dpkg-query, within `timeout`. Error: environment when dpkg is not there or fails.
@@ -38,12 +42,16 @@ class DpkgDatabase {
   [[nodiscard]] const InstalledPackage* find(std::string_view name, std::string_view architecture = {}) const;
   // The installed package that satisfies `spec`, by its own name or by what it provides; nullptr when none does.
   // A spec with a suite is never satisfied: only apt knows what that suite holds. A file counts by name and version.
-  [[nodiscard]] const InstalledPackage* satisfying(const PackageSpec& spec) const;
+  // A spec without an architecture means the machine's own, unless `foreign` counts too.
+  [[nodiscard]] const InstalledPackage* satisfying(const PackageSpec& spec, Foreign foreign = Foreign::ignored) const;
   // The packages that a run left half-way.
   [[nodiscard]] std::vector<std::string> broken() const;
 
  private:
+  [[nodiscard]] bool fits(const InstalledPackage& package, const PackageSpec& spec, Foreign foreign) const;
+
   std::vector<InstalledPackage> packages_;
+  std::string native_;  // the machine's own architecture, that of the package dpkg; "" when not known
 };
 
 }  // namespace ci::apt

@@ -6,14 +6,13 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "apt/unpack_ahead.hpp"
 #include "base/result.hpp"
 #include "platform/environment.hpp"
 #include "platform/filesystem.hpp"
-#include "platform/local_socket.hpp"
+#include "platform/local_service.hpp"
 
 namespace ci::apt {
 
@@ -22,10 +21,11 @@ inline constexpr char kDpkgDeb[] = "dpkg-deb";
 
 class DpkgDebService {
  public:
-  // Starts to read `archives` ahead and to answer; `program` is this program. Error: io.
+  // Starts to read `archives` ahead and to answer; `program` is this program; `copies` as for UnpackAhead. Error: io,
+  // permission.
   static base::Result<std::unique_ptr<DpkgDebService>> start(const std::filesystem::path& program,
                                                              const std::vector<std::filesystem::path>& archives,
-                                                             UnpackAhead::Limits limits);
+                                                             UnpackAhead::Limits limits, DebCopies* copies);
   DpkgDebService(const DpkgDebService&) = delete;
   DpkgDebService& operator=(const DpkgDebService&) = delete;
   ~DpkgDebService();
@@ -36,19 +36,18 @@ class DpkgDebService {
   [[nodiscard]] int served() const { return served_; }
 
  private:
-  DpkgDebService(platform::TemporaryFolder folder, platform::LocalServer server,
-                 const std::vector<std::filesystem::path>& archives, UnpackAhead::Limits limits);
-  void answer_questions();
+  DpkgDebService(platform::TemporaryFolder folder, const std::vector<std::filesystem::path>& archives,
+                 UnpackAhead::Limits limits, DebCopies* copies);
+  void serve(platform::LocalQuestion question);
 
   platform::TemporaryFolder folder_;
-  platform::LocalServer server_;
   UnpackAhead ahead_;
-  std::atomic<bool> stopping_ = false;
   std::atomic<int> served_ = 0;
-  std::thread thread_;
+  std::unique_ptr<platform::LocalService> service_;  // last: its thread uses the others
 };
 
-// What this program does when dpkg started it as dpkg-deb. Returns dpkg-deb's exit code, or never, when the real one takes over.
+// What this program does when dpkg started it as dpkg-deb. Returns dpkg-deb's exit code, or never, when the real one
+// takes over.
 int stand_in_for_dpkg_deb(const std::vector<std::string>& arguments, const platform::Environment& environment);
 
 }  // namespace ci::apt

@@ -8,6 +8,7 @@
 #include "apt/network_tier.hpp"
 #include "apt/package_list.hpp"
 #include "apt/privilege.hpp"
+#include "apt/sources.hpp"
 #include "base/text.hpp"
 
 namespace ci::apt {
@@ -24,8 +25,8 @@ std::string some_of(const std::vector<std::string>& names) {
 // The first of `specs` that `database` does not have installed, or nullptr.
 const PackageSpec* first_missing(const std::vector<const PackageSpec*>& specs, const DpkgDatabase& database) {
   for (const auto* spec : specs) {
-    const auto* installed =
-        spec->suite.empty() ? database.satisfying(*spec) : database.find(spec->name, spec->architecture);
+    const auto* installed = spec->suite.empty() ? database.satisfying(*spec, Foreign::counts)
+                                                : database.find(spec->name, spec->architecture);
     if (installed == nullptr || !installed->is_installed()) return spec;
   }
   return nullptr;
@@ -50,9 +51,14 @@ InstallResult Installation::install() {
     result_.outcome.why_not.push_back({"none", fmt::format("{} of {} requested packages missing: {}", missing_.size(),
                                                            settings_.packages.size(), base::join(texts, ", "))});
     std::optional<DeltaTier> delta;
+    std::optional<DebsTier> debs;
     if (cache_.store != nullptr) delta.emplace(session_, cache_, settings_.packages);
-    if (!delta || !restore_delta(*delta)) install_from_network(delta ? &*delta : nullptr);
-    if (delta) result_.cache = delta->outcome();
+    if (!delta || !restore_delta(*delta)) {
+      if (delta) debs.emplace(session_, cache_, settings_.packages);
+      install_with_apt(delta ? &*delta : nullptr, debs ? &*debs : nullptr);
+    }
+    if (delta) result_.caches.push_back(delta->outcome());
+    if (debs) result_.caches.push_back(debs->outcome());
   }
   return finish();
 }
@@ -81,17 +87,59 @@ bool Installation::restore_delta(DeltaTier& delta) {
   return false;
 }
 
-void Installation::install_from_network(DeltaTier* delta) {
+void Installation::install_with_apt(DeltaTier* delta, DebsTier* debs) {
   if (delta != nullptr) delta->take_snapshot();
-  result_.outcome.tier = "network";
   const auto began = platform_.clock.monotonic();
-  NetworkTier network(session_, missing_);
+  DeferredTriggers triggers(platform_.processes, tool_);
+  defer_triggers(triggers);
+  if ((debs == nullptr || !install_from_debs(*debs)) && !problems_.failure()) install_from_network(debs);
+  release_triggers(triggers);
+  check_result();
+  if (problems_.failure()) return;
+  const double seconds = base::seconds(platform_.clock.monotonic() - began);
+  if (delta != nullptr) {
+    if (auto save = delta->capture(seconds)) result_.pending_saves.push_back(std::move(*save));
+  }
+  if (debs != nullptr) {
+    if (auto save = debs->save(plan_, archives_, database_, seconds)) result_.pending_saves.push_back(std::move(*save));
+  }
+}
+
+// Returns whether cached archives had everything, or an installation from them ended the run (problems_ says how).
+bool Installation::install_from_debs(DebsTier& debs) {
+  std::string reason = debs.prepare();
+  if (reason.empty()) reason = debs.install(missing_, database_);
+  if (reason.empty()) {
+    plan_ = debs.plan();
+    result_.outcome.tier = "debs";
+    return true;
+  }
+  result_.outcome.why_not.push_back({"debs", reason});
+  if (!debs.touched()) return false;
+  // What it began is ended before another tier begins.
+  result_.outcome.tier = "debs";
+  return problems_.failure() || !prepare() || !mend() || missing_.empty();
+}
+
+void Installation::install_from_network(DebsTier* debs) {
+  result_.outcome.tier = "network";
+  CachedDebs cached;
+  if (debs != nullptr) cached = {debs->repository(), debs->begin_copies()};
+  NetworkTier network(session_, missing_, cached);
   network.install();
   plan_ = network.plan();
-  check_result();
-  if (delta != nullptr && !problems_.failure()) {
-    result_.pending_save = delta->capture(base::seconds(platform_.clock.monotonic() - began));
-  }
+  archives_ = network.archives();
+  if (debs != nullptr) debs->note_reuse(network.reused());
+}
+
+void Installation::defer_triggers(DeferredTriggers& triggers) {
+  release_triggers(triggers);
+  if (settings_.lifetime != Lifetime::ephemeral) return;
+  if (auto held = triggers.hold(); !held) problems_.warn("triggers", held.error().message);
+}
+
+void Installation::release_triggers(DeferredTriggers& triggers) {
+  if (auto released = triggers.release(); !released) problems_.warn("triggers", released.error().message);
 }
 
 // Holds apt's word against dpkg's.
@@ -138,7 +186,7 @@ InstallResult Installation::finish() {
   result_.outcome.phases = timer_.phases();
   // Saving for later runs is no part of this installation.
   result_.outcome.seconds = base::seconds(platform_.clock.monotonic() - started_) - timer_.seconds_in("snapshot") -
-                            timer_.seconds_in("capture");
+                            timer_.seconds_in("capture") - timer_.seconds_in("copy");
   result_.problems = problems_.all();
   result_.failure = problems_.failure();
   return std::move(result_);
@@ -158,6 +206,18 @@ bool Installation::prepare() {
   for (const auto& spec : settings_.packages) {
     if (database_.satisfying(spec) == nullptr) missing_.push_back(&spec);
   }
+  return (missing_.empty() && database_.broken().empty()) || add_sources();
+}
+
+// Makes the sources of the configuration known to every apt that follows.
+bool Installation::add_sources() {
+  if (settings_.sources.empty() || configured_) return true;
+  auto made = ConfiguredSources::make(kMachineSourceParts, settings_.sources);
+  if (!made) {
+    problems_.fail(made.error());
+    return false;
+  }
+  tool_.use_configured(&configured_.emplace(std::move(*made)));
   return true;
 }
 
@@ -179,6 +239,7 @@ bool Installation::read_files() {
     }
     spec.name = fields[0];
     spec.version = fields[1];
+    if (fields[2] != "all") spec.architecture = fields[2];
   }
   return true;
 }

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "apt/debs_tier.hpp"
+#include "apt/deferred_triggers.hpp"
 #include "apt/delta_tier.hpp"
 #include "apt/dpkg_database.hpp"
 #include "apt/plan.hpp"
@@ -17,8 +19,8 @@ struct InstallResult {
   history::AptOutcome outcome;
   std::vector<history::Problem> problems;  // warnings, and the failure if there was one
   std::optional<base::ErrorKind> failure;  // nothing when every requested package is installed
-  std::optional<history::CacheOutcome> cache;
-  std::optional<PendingSave> pending_save;  // to be committed when the rest of the job succeeded
+  std::vector<history::CacheOutcome> caches;
+  std::vector<PendingSave> pending_saves;  // to be committed when the rest of the job succeeded
 };
 
 class Installation {
@@ -38,10 +40,15 @@ class Installation {
  private:
   bool prepare();
   bool read_files();
+  bool add_sources();
   bool become_root();
   bool mend();
   bool restore_delta(DeltaTier& delta);
-  void install_from_network(DeltaTier* delta);
+  void install_with_apt(DeltaTier* delta, DebsTier* debs);
+  bool install_from_debs(DebsTier& debs);
+  void install_from_network(DebsTier* debs);
+  void defer_triggers(DeferredTriggers& triggers);
+  void release_triggers(DeferredTriggers& triggers);
   void check_result();
   InstallResult finish();
 
@@ -55,9 +62,11 @@ class Installation {
   Problems problems_;
   Session session_;
 
+  std::optional<ConfiguredSources> configured_;
   DpkgDatabase database_;
   std::vector<const PackageSpec*> missing_;
   Plan plan_;
+  std::vector<std::filesystem::path> archives_;  // in the order of plan_; empty when the cache gave them
 };
 
 }  // namespace ci::apt

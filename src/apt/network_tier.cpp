@@ -3,25 +3,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
-#include "apt/archive_fetch.hpp"
-#include "apt/deferred_triggers.hpp"
-#include "apt/stand_in.hpp"
 #include "base/text.hpp"
-#include "platform/filesystem.hpp"
 
 namespace ci::apt {
 namespace {
 
 constexpr auto kLockWait = std::chrono::seconds(60);  // for another apt to finish
-constexpr std::int64_t kWorthFetching = 4'000'000;    // bytes; less is there before a second connection is
 
-// Options can't be made of names: specs are checked, and "--" ends the options all the same.
-std::vector<std::string> install_arguments(std::vector<std::string> before, const std::vector<std::string>& texts) {
-  before.insert(before.end(), {"install", "--"});
-  before.insert(before.end(), texts.begin(), texts.end());
-  return before;
+const PlannedPackage* find(const Plan& plan, const std::string& file) {
+  const auto found =
+      std::find_if(plan.packages.begin(), plan.packages.end(), [&](const auto& one) { return one.file == file; });
+  return found == plan.packages.end() ? nullptr : &*found;
+}
+
+// Gives `plan` the sizes and digests that `other` has from the mirror. Returns whether both do the same; their order
+// tells nothing, for it depends on the sources.
+bool take_origins(Plan& plan, const Plan& other) {
+  if (plan.packages.size() != other.packages.size() || plan.removed != other.removed) return false;
+  for (auto& package : plan.packages) {
+    const auto* origin = find(other, package.file);
+    if (origin == nullptr) return false;
+    package.bytes = origin->bytes;
+    package.hash = origin->hash;
+  }
+  return true;
 }
 
 bool needs(const Plan& plan, const Failure& source) {
@@ -41,13 +47,7 @@ std::string NetworkTier::why_lists_are_stale() {
 }
 
 void NetworkTier::install() {
-  DeferredTriggers triggers(session_.platform.processes, session_.tool);
-  if (auto released = triggers.release(); !released) session_.problems.warn("triggers", released.error().message);
-  if (session_.settings.lifetime == Lifetime::ephemeral) {
-    if (auto held = triggers.hold(); !held) session_.problems.warn("triggers", held.error().message);
-  }
   try_with_remedies();
-  if (auto released = triggers.release(); !released) session_.problems.warn("triggers", released.error().message);
   if (alternate_) remove_alternate_lists();
 }
 
@@ -65,7 +65,13 @@ void NetworkTier::try_with_remedies() {
     const Step step = attempt(update_first);
     if (step != Step::failed) break;
     const Remedy cure = remedy(failure_.kind);
-    if (cure == Remedy::update_lists && !updated_) {
+    if (reused_ > 0 && failed_phase_ == "download") {
+      // Whatever it was, the mirror has them too.
+      session_.problems.warn(std::string(word(failure_.kind)),
+                             "archives of the cache are not used: " + failure_.detail);
+      may_reuse_ = false;
+      update_first = false;
+    } else if (cure == Remedy::update_lists && !updated_) {
       update_first = true;
     } else if (cure == Remedy::wait && wait_for_lock()) {
       continue;
@@ -139,105 +145,39 @@ NetworkTier::Step NetworkTier::update() {
 }
 
 NetworkTier::Step NetworkTier::make_plan() {
-  session_.timer.begin("plan");
-  // An archive folder that is not there makes apt name every archive, also those that lie in its cache.
-  auto command = session_.tool.asking(
-      install_arguments({"--print-uris", "-o", "Dir::Cache::archives=/nonexistent/", "-o", "Acquire::ForceHash=SHA256"},
-                        missing_texts()),
-      sources());
-  command.timeout = session_.tool.time_left(kQuestion);
-  std::string listing;
-  std::vector<std::string> lines;
-  command.on_line = [&](platform::Stream stream, std::string_view line) {
-    if (stream == platform::Stream::out) listing.append(line).append("\n");
-    lines.emplace_back(line);
-  };
-  const auto outcome = session_.platform.processes.run(command);
-  session_.timer.end();
-  if (!outcome) {
-    session_.problems.fail(outcome.error());
-    return Step::ended;
-  }
-  RunResult run;
-  run.phase = "plan";
-  run.seconds = session_.timer.seconds_in("plan");
-  if (outcome->end == platform::End::cancelled) run.how = RunResult::How::cancelled;
-  if (outcome->end == platform::End::timed_out) run.how = RunResult::How::deadline;
-  if (outcome->end == platform::End::exited && outcome->code != 0) {
-    run.how = RunResult::How::failed;
-    run.failure = classify(lines);
-    if (!run.failure) run.failure = {FailureKind::other, {}, {}, {}, outcome->describe()};
-  }
-  if (run.how == RunResult::How::done) plan_ = parse_plan(listing);
+  transaction_ = std::make_unique<Transaction>(session_, missing_texts(), sources());
+  const auto run = transaction_->make_plan();
+  if (run.how == RunResult::How::done) plan_ = transaction_->plan();
   return judge(run);
+}
+
+// Has apt take those archives from the cache that are what it would download, when that does not change its plan.
+void NetworkTier::reuse_archives() {
+  reused_ = 0;
+  if (cached_.repository == nullptr || !may_reuse_) return;
+  const auto* configured = session_.tool.configured();
+  const SourceFolders machine{
+      kMachineSources, configured ? configured->parts() : kMachineSourceParts, kMachineLists, {}};
+  auto beside = cached_.repository->beside(sources() != nullptr ? *sources() : machine, plan_);
+  if (!beside) session_.problems.warn("cached-archives", beside.error().message);
+  if (!beside || !*beside) return;
+  beside_ = std::move(**beside);
+  auto transaction = std::make_unique<Transaction>(session_, missing_texts(), &*beside_);
+  const auto run = transaction->make_plan();
+  auto plan = transaction->plan();
+  if (run.how != RunResult::How::done || !take_origins(plan, plan_)) return;
+  plan_ = std::move(plan);
+  for (const auto& package : plan_.packages) {
+    if (cached_.repository->find(package.local_file) != nullptr) ++reused_;
+  }
+  transaction_ = std::move(transaction);
 }
 
 NetworkTier::Step NetworkTier::download_and_install() {
-  if (!plan_.removed.empty()) {
-    session_.problems.warn(
-        "removal", fmt::format("apt removes installed packages that conflict: {}", base::join(plan_.removed, ", ")));
-  }
-  const auto archives = archives_folder();
-  if (archives) {
-    if (const Step step = fetch(*archives); step != Step::done) return step;
-  }
-  const auto ahead = archives ? read_ahead(*archives) : nullptr;
-  if (ahead) session_.tool.use_stand_in(ahead->folder());
-  auto run = this->run(session_.tool.changing(install_arguments({"--allow-downgrades"}, missing_texts()), sources()),
-                       "download", static_cast<double>(plan_.bytes()));
-  session_.tool.use_stand_in({});
-  if (ahead)
-    session_.platform.log.detail(
-        fmt::format("{} of {} archives were read ahead", ahead->served(), plan_.packages.size()));
-  if (run.how == RunResult::How::done) session_.timer.add_bytes("download", plan_.bytes());
+  reuse_archives();
+  const auto run = transaction_->install(cached_.copies);
+  archives_ = transaction_->archives();
   return judge(run);
-}
-
-// Where apt keeps archives. Nothing when it does not say.
-std::optional<std::filesystem::path> NetworkTier::archives_folder() {
-  platform::Command command;
-  command.argv = {"apt-config", "shell", "folder", "Dir::Cache::archives/d"};
-  command.timeout = session_.tool.time_left(kQuestion);
-  const auto outcome = session_.platform.processes.run(command);
-  if (!outcome || !outcome->succeeded()) return std::nullopt;
-  const auto parts = base::split(outcome->out, '\'');  // folder='/var/cache/apt/archives/'
-  if (parts.size() != 3 || parts[1].empty()) return std::nullopt;
-  return parts[1];
-}
-
-// Downloads the archives over several connections. Where that fails by itself, apt-get is left to do it, and to say
-// what is wrong.
-NetworkTier::Step NetworkTier::fetch(const std::filesystem::path& archives) {
-  const auto list = archives_to_fetch(plan_, archives);
-  std::int64_t bytes = 0;
-  for (const auto& archive : list) bytes += archive.bytes;
-  if (bytes < kWorthFetching) return Step::done;
-  const auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-list-");
-  if (!folder || !platform::write_file(folder->path() / "list", to_text(list))) return Step::done;
-  auto run = this->run(session_.tool.fetching(folder->path() / "list", archives, sources()), "download",
-                       static_cast<double>(bytes));
-  if (run.how == RunResult::How::failed && !run.was_stopped) {
-    session_.platform.log.detail("archives could not be fetched together: " + run.failure.detail);
-    return Step::done;
-  }
-  return judge(run);
-}
-
-// Has the archives of the plan decompressed while apt and dpkg do the rest. Nothing where that cannot be: dpkg then
-// does it by itself.
-std::unique_ptr<DpkgDebService> NetworkTier::read_ahead(const std::filesystem::path& folder) {
-  if (plan_.packages.empty()) return nullptr;
-  std::vector<std::filesystem::path> archives;
-  for (const auto& package : plan_.packages) archives.push_back(folder / package.file);
-  UnpackAhead::Limits limits;
-  limits.workers = std::max(1U, std::thread::hardware_concurrency());
-  auto service = DpkgDebService::start(session_.settings.program, archives, limits);
-  if (service && session_.settings.lifetime == Lifetime::ephemeral) {
-    (void)add_stand_in((*service)->folder(), session_.settings.program, kFcCache);
-  }
-  if (service) return std::move(*service);
-  session_.problems.warn("read-ahead", "archives are not read ahead: " + service.error().message);
-  return nullptr;
 }
 
 NetworkTier::Step NetworkTier::judge(const RunResult& run) {
@@ -260,10 +200,13 @@ void NetworkTier::end_with_failure() {
 // Puts other mirrors in the place of those that failed. Returns whether there is any.
 bool NetworkTier::use_next_mirror() {
   const std::string story = fmt::format("{}: {}", failure_.host.empty() ? "download" : failure_.host, failure_.detail);
-  auto alternate = AlternateSources::make("/etc/apt", failure_.host, session_.settings.mirrors);
+  const auto* configured = session_.tool.configured();
+  auto alternate = AlternateSources::make(kMachineSources, configured ? configured->parts() : kMachineSourceParts,
+                                          failure_.host, session_.settings.mirrors);
   if (!alternate) session_.problems.warn("alternate-sources", alternate.error().message);
   if (alternate && *alternate) {
     alternate_.emplace(std::move(**alternate));
+    folders_ = alternate_->folders();
     session_.problems.warn(std::string(word(failure_.kind)), fmt::format("{}; trying {}", story, alternate_->host()),
                            failure_.host);
     return true;

@@ -38,7 +38,7 @@ std::vector<history::Package> list_packages(const std::vector<PackageSpec>& spec
     auto& package = entry(packages, planned.name, planned.architecture);
     package.architecture = planned.architecture;
     package.version = planned.version;
-    package.download_bytes = planned.bytes;
+    package.download_bytes = planned.local_file.empty() ? planned.bytes : 0;
   }
   for (auto& package : packages) {
     const auto* installed = database.find(package.name, package.architecture);

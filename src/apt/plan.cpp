@@ -1,9 +1,31 @@
 #include "apt/plan.hpp"
 
+#include <charconv>
+#include <filesystem>
+
 #include "base/text.hpp"
 
 namespace ci::apt {
 namespace {
+
+// The path that a URL such as "file:/a/./b%7e" names; "" for any other scheme. apt reads such a file where it lies.
+std::string local_file(std::string_view url) {
+  constexpr std::string_view kScheme = "file:";
+  if (!url.starts_with(kScheme)) return "";
+  url.remove_prefix(kScheme.size());
+  std::string path;
+  for (std::size_t at = 0; at < url.size(); ++at) {
+    unsigned letter = 0;
+    if (url[at] == '%' && at + 2 < url.size() &&
+        std::from_chars(url.data() + at + 1, url.data() + at + 3, letter, 16).ptr == url.data() + at + 3) {
+      path += static_cast<char>(letter);
+      at += 2;
+    } else {
+      path += url[at];
+    }
+  }
+  return std::filesystem::path(path).lexically_normal().string();
+}
 
 // 'URL' name_version_architecture.deb SIZE HASH
 bool parse_uri_line(const std::string& line, PlannedPackage& package) {
@@ -22,6 +44,7 @@ bool parse_uri_line(const std::string& line, PlannedPackage& package) {
   package.architecture = parts[2];
   package.bytes = base::parse_integer(fields[1]).value_or(0);
   if (fields.size() > 2) package.hash = fields[2];
+  package.local_file = local_file(package.url);
   return true;
 }
 
@@ -29,7 +52,7 @@ bool parse_uri_line(const std::string& line, PlannedPackage& package) {
 
 std::int64_t Plan::bytes() const {
   std::int64_t total = 0;
-  for (const auto& package : packages) total += package.bytes;
+  for (const auto& package : packages) total += package.local_file.empty() ? package.bytes : 0;
   return total;
 }
 

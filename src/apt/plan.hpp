@@ -14,12 +14,14 @@ struct PlannedPackage {
   std::string url;
   std::string file;  // the archive's name in apt's cache
   std::int64_t bytes = 0;
-  std::string hash;  // of the archive, as "SHA256:...", when the list that names it has one
+  std::string hash{};        // of the archive, as "SHA256:...", when the list that names it has one
+  std::string local_file{};  // where it lies when it needs no download; "" otherwise
 };
 
 struct Plan {
   std::vector<PlannedPackage> packages;  // to be installed or upgraded
   std::vector<std::string> removed;      // names that apt would remove
+  // To be downloaded.
   [[nodiscard]] std::int64_t bytes() const;
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apt/configured_sources.hpp"
 #include "apt/package_spec.hpp"
 #include "apt/throughput_watch.hpp"
 #include "base/time.hpp"
@@ -43,6 +44,7 @@ struct Settings {
   base::Duration lists_max_age = std::chrono::hours(24 * 7);
   ThroughputLimit throughput;
   PhaseDeadlines deadlines;
+  std::vector<SourceEntry> sources;             // beside the machine's own
   std::vector<std::string> mirrors;             // tried in turn when a source of the machine fails
   std::optional<platform::Monotonic> deadline;  // of the whole run
   std::string program;                          // path of this program, which starts apt for us (platform/become.hpp)

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "apt/configured_sources.hpp"
 #include "base/text.hpp"
 
 namespace ci::apt {
@@ -85,19 +86,21 @@ std::optional<std::string> next_mirror(std::string_view repository, const std::v
   return std::nullopt;
 }
 
-base::Result<std::optional<AlternateSources>> AlternateSources::make(const fs::path& etc,
+base::Result<std::optional<AlternateSources>> AlternateSources::make(const fs::path& machine_list,
+                                                                     const fs::path& machine_parts,
                                                                      const std::string& failed_host,
                                                                      const std::vector<std::string>& mirrors) {
   auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-apt-");
   if (!folder) return base::fail(std::move(folder.error()));
   AlternateSources sources(std::move(*folder));
-  if (auto filled = sources.fill(etc, failed_host, mirrors); !filled) return base::fail(filled.error());
+  if (auto filled = sources.fill(machine_list, machine_parts, failed_host, mirrors); !filled)
+    return base::fail(filled.error());
   if (sources.host_.empty()) return std::nullopt;
   return sources;
 }
 
-base::Result<void> AlternateSources::fill(const fs::path& etc, const std::string& failed_host,
-                                          const std::vector<std::string>& mirrors) {
+base::Result<void> AlternateSources::fill(const fs::path& machine_list, const fs::path& machine_parts,
+                                          const std::string& failed_host, const std::vector<std::string>& mirrors) {
   std::error_code error;
   for (const auto& made : {folder(), parts(), lists()}) {
     fs::create_directories(made, error);
@@ -106,14 +109,15 @@ base::Result<void> AlternateSources::fill(const fs::path& etc, const std::string
   }
   // An empty list keeps apt from falling back to the machine's own.
   if (auto written = platform::write_file(list(), ""); !written) return written;
-  if (fs::exists(etc / "sources.list", error)) {
-    if (auto copied = copy(etc / "sources.list", list(), failed_host, mirrors); !copied) return copied;
+  if (fs::exists(machine_list, error)) {
+    if (auto copied = copy(machine_list, list(), failed_host, mirrors); !copied) return copied;
   }
-  for (fs::directory_iterator entry(etc / "sources.list.d", error), end; !error && entry != end;
-       entry.increment(error)) {
+  for (fs::directory_iterator entry(machine_parts, error), end; !error && entry != end; entry.increment(error)) {
     const auto ending = entry->path().extension();
     if (ending != ".list" && ending != ".sources") continue;
-    if (auto copied = copy(entry->path(), parts() / entry->path().filename(), failed_host, mirrors); !copied)
+    const bool configured = entry->path().filename() == kConfiguredFile;
+    const auto& replacements = configured ? std::vector<std::string>{} : mirrors;
+    if (auto copied = copy(entry->path(), parts() / entry->path().filename(), failed_host, replacements); !copied)
       return copied;
   }
   return {};

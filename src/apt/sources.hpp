@@ -38,27 +38,43 @@ bool is_official(std::string_view url);
 // nothing.
 std::optional<std::string> next_mirror(std::string_view repository, const std::vector<std::string>& configured);
 
+// Where the machine has its own (sources.list(5)).
+inline constexpr char kMachineSources[] = "/etc/apt/sources.list";
+inline constexpr char kMachineSourceParts[] = "/etc/apt/sources.list.d";
+inline constexpr char kMachineLists[] = "/var/lib/apt/lists";
+
+// Sources that stand in for the machine's own, as apt reads them.
+struct SourceFolders {
+  std::filesystem::path list;   // sources.list
+  std::filesystem::path parts;  // sources.list.d
+  std::filesystem::path lists;  // the indexes
+  std::filesystem::path cache;  // a folder for what apt makes of the indexes
+};
+
 // A copy of the machine's sources on other mirrors, with lists of its own, in a temporary folder.
 class AlternateSources {
  public:
-  // Copies `etc`/sources.list and `etc`/sources.list.d and puts next_mirror() in the place of each repository on
-  // `failed_host` ("" = of every repository). Nothing when there is no other mirror for any. The folder is readable by
-  // everyone, since apt downloads as another user. Error: io.
-  static base::Result<std::optional<AlternateSources>> make(const std::filesystem::path& etc,
+  // Copies the file `machine_list` and the sources in the folder `machine_parts` and puts next_mirror() in the place of
+  // each repository on `failed_host` ("" = of every repository). Nothing when there is no other mirror for any. The
+  // folder is readable by everyone, since apt downloads as another user. `mirrors` are of the machine's archives: they
+  // do not stand for sources of the configuration (configured_sources.hpp). Error: io.
+  static base::Result<std::optional<AlternateSources>> make(const std::filesystem::path& machine_list,
+                                                            const std::filesystem::path& machine_parts,
                                                             const std::string& failed_host,
                                                             const std::vector<std::string>& mirrors);
 
   [[nodiscard]] std::filesystem::path list() const { return folder_.path() / "sources.list"; }
   [[nodiscard]] std::filesystem::path parts() const { return folder_.path() / "sources.list.d"; }
   [[nodiscard]] std::filesystem::path lists() const { return folder_.path() / "lists"; }
+  [[nodiscard]] SourceFolders folders() const { return {list(), parts(), lists(), folder()}; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
   // The host that is tried now.
   [[nodiscard]] const std::string& host() const { return host_; }
 
  private:
   explicit AlternateSources(platform::TemporaryFolder folder) : folder_(std::move(folder)) {}
-  base::Result<void> fill(const std::filesystem::path& etc, const std::string& failed_host,
-                          const std::vector<std::string>& mirrors);
+  base::Result<void> fill(const std::filesystem::path& machine_list, const std::filesystem::path& machine_parts,
+                          const std::string& failed_host, const std::vector<std::string>& mirrors);
   base::Result<void> copy(const std::filesystem::path& from, const std::filesystem::path& to,
                           const std::string& failed_host, const std::vector<std::string>& mirrors);
 

@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,19 +9,17 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
-#include <span>
 
-#include "apt/deb_archive.hpp"
-#include "platform/file_descriptor.hpp"
+#include "apt/deb_contents.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::apt {
 namespace {
 
 using base::ErrorKind;
 using base::fail;
-using platform::FileDescriptor;
 
+constexpr char kSpoolFolder[] = "/var/tmp";
 constexpr std::size_t kChunk = std::size_t{256} << 10;
 constexpr std::size_t kWantedAhead = std::size_t{8} << 20;  // kept of an archive that is being served, limit or not
 constexpr int kLookAhead = 8;                               // archives not there yet before the search gives up
@@ -32,14 +28,10 @@ constexpr int kStopCheck = 100;                             // ms in which a wri
 
 }  // namespace
 
-UnpackAhead::UnpackAhead(const std::vector<std::filesystem::path>& paths, Limits limits) : limits_(limits) {
+UnpackAhead::UnpackAhead(const std::vector<std::filesystem::path>& paths, Limits limits, DebCopies* copies)
+    : limits_(limits), copies_(copies), spool_(kSpoolFolder, limits.spool) {
   for (const auto& path : paths) archives_.emplace_back().path = path;
-  // Signals are for the main thread; a reader that has gone is an error of write(2).
-  sigset_t every, before;
-  sigfillset(&every);
-  pthread_sigmask(SIG_SETMASK, &every, &before);
   for (unsigned worker = 0; worker < limits_.workers; ++worker) threads_.emplace_back([this] { work(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 UnpackAhead::~UnpackAhead() {
@@ -63,19 +55,24 @@ base::Result<UnpackAhead::Identity> UnpackAhead::identity_of(const std::filesyst
 void UnpackAhead::work() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    Archive* archive = held_ < limits_.bytes ? next() : nullptr;
+    Archive* archive = held_ < limits_.bytes || !spool_.is_full() ? next() : nullptr;
     if (archive == nullptr) {
       changed_.wait_for(lock, kArrival);
       continue;
     }
     archive->state = Archive::State::running;
     lock.unlock();
-    const auto done = decompress(*archive);
+    std::unique_ptr<DebCopy> copy;
+    const auto done = decompress(*archive, copy);
     lock.lock();
     if (archive->state == Archive::State::running) {
       archive->state = done ? Archive::State::complete : Archive::State::failed;
     }
     changed_.notify_all();
+    if (!done || !copy) continue;
+    lock.unlock();
+    copies_->end(archive->path, *copy);
+    lock.lock();
   }
 }
 
@@ -93,32 +90,18 @@ UnpackAhead::Archive* UnpackAhead::next() {
   return nullptr;
 }
 
-base::Result<void> UnpackAhead::decompress(Archive& archive) {
-  const FileDescriptor file(::open(archive.path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return fail(ErrorKind::io, std::strerror(errno));
-  const auto member = find_data_member(file.get());
-  if (!member) return fail(member.error());
-  const auto decompressor = base::make_decompressor(member->compression);
-  const auto input = std::make_unique_for_overwrite<std::byte[]>(kChunk);
-  std::span<const std::byte> in;
-  std::int64_t position = member->offset;
-  const std::int64_t end = member->offset + member->size;
+base::Result<void> UnpackAhead::decompress(Archive& archive, std::unique_ptr<DebCopy>& copy) {
+  auto contents = DebContents::open(archive.path);
+  if (!contents) return fail(contents.error());
+  if (copies_ != nullptr) copy = copies_->begin(archive.path, *contents);
   for (bool finished = false; !finished;) {
     Chunk chunk{std::make_unique_for_overwrite<std::byte[]>(kChunk), 0};
-    std::span<std::byte> room(chunk.bytes.get(), kChunk);
-    while (!room.empty() && !finished) {
-      if (in.empty() && position < end) {
-        const auto count = ::pread(file.get(), input.get(),
-                                   std::min<std::size_t>(kChunk, static_cast<std::size_t>(end - position)), position);
-        if (count <= 0) return fail(ErrorKind::io, "the archive ends too early");
-        in = {input.get(), static_cast<std::size_t>(count)};
-        position += count;
-      }
-      const auto state = decompressor->step(in, room);
-      if (!state) return fail(state.error());
-      finished = *state == base::Decompressor::State::finished;
-    }
-    chunk.size = kChunk - room.size();
+    const auto count = contents->read({chunk.bytes.get(), kChunk});
+    if (!count) return fail(count.error());
+    chunk.size = *count;
+    finished = *count < kChunk;
+    // A copy that fails is no reason not to unpack.
+    if (copy && !copy->append({chunk.bytes.get(), chunk.size})) copy.reset();
     if (!keep(archive, std::move(chunk))) return fail(ErrorKind::cancelled, "no longer wanted");
   }
   return {};
@@ -131,14 +114,34 @@ bool UnpackAhead::has_room(const Archive& archive, std::size_t size) const {
 // Adds a chunk when there is room for it. Returns whether the archive is still wanted.
 bool UnpackAhead::keep(Archive& archive, Chunk chunk) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock,
-                [&] { return stopping_ || archive.state == Archive::State::gone || has_room(archive, chunk.size); });
+  if (!has_room(archive, chunk.size)) spool(chunk, lock);
+  const bool in_memory = chunk.bytes != nullptr;
+  changed_.wait(lock, [&] {
+    return stopping_ || archive.state == Archive::State::gone || !in_memory || has_room(archive, chunk.size);
+  });
   if (stopping_ || archive.state == Archive::State::gone) return false;
-  held_ += chunk.size;
-  archive.bytes += chunk.size;
+  if (in_memory) {
+    held_ += chunk.size;
+    archive.bytes += chunk.size;
+  }
   archive.chunks.push_back(std::move(chunk));
   changed_.notify_all();
   return true;
+}
+
+// Puts the bytes of a chunk aside when the spool has room.
+void UnpackAhead::spool(Chunk& chunk, std::unique_lock<std::mutex>& lock) {
+  const auto at = spool_.reserve(chunk.size);
+  if (!at) return;
+  lock.unlock();
+  const bool written = spool_.write(*at, {chunk.bytes.get(), chunk.size});
+  lock.lock();
+  if (!written) {
+    spool_.close();  // the disk is full
+    return;
+  }
+  chunk.bytes.reset();
+  chunk.spooled_at = *at;
 }
 
 void UnpackAhead::drop(Archive& archive) {
@@ -179,10 +182,12 @@ UnpackAhead::Served UnpackAhead::stream(Archive& archive, int out, std::unique_l
       if (archive.state == Archive::State::complete) return Served::whole;
       return begun ? Served::broken_off : Served::not_at_all;
     }
-    const Chunk chunk = std::move(archive.chunks.front());
+    Chunk chunk = std::move(archive.chunks.front());
     archive.chunks.pop_front();
-    archive.bytes -= chunk.size;
-    held_ -= chunk.size;
+    if (chunk.bytes) {
+      archive.bytes -= chunk.size;
+      held_ -= chunk.size;
+    }
     changed_.notify_all();
     lock.unlock();
     begun = true;
@@ -192,7 +197,11 @@ UnpackAhead::Served UnpackAhead::stream(Archive& archive, int out, std::unique_l
   }
 }
 
-bool UnpackAhead::write_whole(const Chunk& chunk, int out) {
+bool UnpackAhead::write_whole(Chunk& chunk, int out) {
+  if (!chunk.bytes) {
+    chunk.bytes = std::make_unique_for_overwrite<std::byte[]>(chunk.size);
+    if (!spool_.read(chunk.spooled_at, {chunk.bytes.get(), chunk.size})) return false;
+  }
   ::fcntl(out, F_SETFL, O_NONBLOCK);
   std::size_t done = 0;
   while (done < chunk.size) {

@@ -10,7 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "base/decompressor.hpp"
+#include "apt/deb_copies.hpp"
+#include "apt/spool_file.hpp"
 #include "base/result.hpp"
 
 namespace ci::apt {
@@ -19,7 +20,8 @@ class UnpackAhead {
  public:
   struct Limits {
     unsigned workers = 2;
-    std::size_t bytes = std::size_t{96} << 20;  // decompressed and not yet served
+    std::size_t bytes = std::size_t{64} << 20;   // decompressed and not yet served, in memory
+    std::size_t spool = std::size_t{768} << 20;  // beyond that, in a file: all of it in this object's life
   };
   // What became of a request.
   enum class Served {
@@ -29,15 +31,16 @@ class UnpackAhead {
   };
 
   // Starts on the archives `paths`, in the order in which dpkg is expected to want them. One that is not there yet is
-  // waited for: apt gives an archive its name when it has verified it.
-  UnpackAhead(const std::vector<std::filesystem::path>& paths, Limits limits);
+  // waited for: apt gives an archive its name when it has verified it. `copies`, if any, gets what is decompressed.
+  UnpackAhead(const std::vector<std::filesystem::path>& paths, Limits limits, DebCopies* copies = nullptr);
   UnpackAhead(const UnpackAhead&) = delete;
   UnpackAhead& operator=(const UnpackAhead&) = delete;
   // Ends at once whatever is under way.
   ~UnpackAhead();
 
   // Writes the contents (data.tar, decompressed) of the archive at `path` to `out`, a pipe, which it makes
-  // non-blocking. An archive is served once, and only when it is still the file that was read ahead.
+  // non-blocking, while SIGPIPE is ignored. An archive is served once, and only when it is still the file that was read
+  // ahead.
   Served serve(const std::filesystem::path& path, int out);
 
   // Makes serve() return soon.
@@ -45,8 +48,9 @@ class UnpackAhead {
 
  private:
   struct Chunk {
-    std::unique_ptr<std::byte[]> bytes;
+    std::unique_ptr<std::byte[]> bytes;  // nullptr while they are in the spool
     std::size_t size = 0;
+    std::int64_t spooled_at = 0;
   };
   // Which file was read, to tell whether another has taken its name since.
   struct Identity {
@@ -60,25 +64,28 @@ class UnpackAhead {
     State state = State::waiting;
     Identity identity;
     std::deque<Chunk> chunks;
-    std::size_t bytes = 0;  // in `chunks`
+    std::size_t bytes = 0;  // of `chunks`, in memory
     bool wanted = false;    // dpkg waits for it: the limit does not hold it up
   };
 
   static base::Result<Identity> identity_of(const std::filesystem::path& path);
   void work();
   Archive* next();
-  base::Result<void> decompress(Archive& archive);
+  base::Result<void> decompress(Archive& archive, std::unique_ptr<DebCopy>& copy);
   bool keep(Archive& archive, Chunk chunk);
+  void spool(Chunk& chunk, std::unique_lock<std::mutex>& lock);
   bool has_room(const Archive& archive, std::size_t size) const;
   void drop(Archive& archive);
   Served stream(Archive& archive, int out, std::unique_lock<std::mutex>& lock);
-  bool write_whole(const Chunk& chunk, int out);
+  bool write_whole(Chunk& chunk, int out);
 
   const Limits limits_;
+  DebCopies* const copies_;
   std::mutex mutex_;  // guards all below but threads_
   std::condition_variable changed_;
   std::deque<Archive> archives_;
-  std::size_t held_ = 0;  // bytes in all chunks
+  std::size_t held_ = 0;  // bytes of all chunks, in memory
+  SpoolFile spool_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };

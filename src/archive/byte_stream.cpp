@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "archive/system_error.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::archive {
 
@@ -13,7 +13,7 @@ base::Result<void> DescriptorSink::write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return system_failure("cannot write the archive", errno);
+    if (written < 0) return base::fail(platform::system_error("cannot write the archive", errno));
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
@@ -23,7 +23,7 @@ base::Result<std::size_t> DescriptorSource::read(std::span<char> buffer) {
   while (true) {
     const ssize_t count = ::read(descriptor_, buffer.data(), buffer.size());
     if (count >= 0) return static_cast<std::size_t>(count);
-    if (errno != EINTR) return system_failure("cannot read the archive", errno);
+    if (errno != EINTR) return base::fail(platform::system_error("cannot read the archive", errno));
   }
 }
 

@@ -12,13 +12,14 @@
 #include <span>
 
 #include "archive/ordered_pipeline.hpp"
-#include "archive/system_error.hpp"
 #include "archive/xattrs.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::archive {
 namespace {
 
 using base::fail;
+using platform::system_error;
 
 constexpr std::size_t kBatch = 64;  // members that a thread compares at once
 constexpr std::size_t kReadBuffer = std::size_t{256} << 10;
@@ -57,7 +58,7 @@ class TreeComparison {
     }
     if (error == 0) return true;
     if (error == ENOENT || error == ENOTDIR || error == ELOOP) return false;
-    return system_failure("cannot examine", path, error);
+    return fail(system_error("cannot examine", path, error));
   }
 
   base::Result<void> compare(const Member& member) {
@@ -112,7 +113,7 @@ class TreeComparison {
     const ssize_t size =
         folder ? ::readlinkat(*folder, std::string(name_in_parent(member.path)).c_str(), buffer.data(), buffer.size())
                : -1;
-    if (size < 0) return system_failure("cannot read the link", member.path, errno);
+    if (size < 0) return fail(system_error("cannot read the link", member.path, errno));
     const std::string_view target(buffer.data(), static_cast<std::size_t>(size));
     if (target != member.target) {
       add(member, DifferenceKind::target, fmt::format("{} instead of {}", target, member.target));
@@ -130,13 +131,13 @@ class TreeComparison {
     const bool reads_contents = is_file && has_size;
     if (options_.xattrs == Xattrs::omit && !reads_contents) return {};
     const auto folder = cursors_[member.root].folder(parent_of(member.path));
-    if (!folder) return system_failure("cannot open the folder of", member.path, folder.error());
+    if (!folder) return fail(system_error("cannot open the folder of", member.path, folder.error()));
     const platform::FileDescriptor opened(
         ::openat(*folder, std::string(name_in_parent(member.path)).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-    if (!opened) return system_failure("cannot open", member.path, errno);
+    if (!opened) return fail(system_error("cannot open", member.path, errno));
     if (options_.xattrs == Xattrs::keep) {
       const auto xattrs = read_xattrs(opened.get());
-      if (!xattrs) return system_failure("cannot read the extended attributes of", member.path, xattrs.error());
+      if (!xattrs) return fail(system_error("cannot read the extended attributes of", member.path, xattrs.error()));
       if (*xattrs != member.xattrs) add(member, DifferenceKind::xattrs);
     }
     if (!reads_contents) return {};
@@ -144,7 +145,7 @@ class TreeComparison {
     while (true) {
       const ssize_t count = ::read(opened.get(), buffer_.data(), buffer_.size());
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return system_failure("cannot read", member.path, errno);
+      if (count < 0) return fail(system_error("cannot read", member.path, errno));
       if (count == 0) break;
       digest_.update(std::string_view(buffer_.data(), static_cast<std::size_t>(count)));
     }

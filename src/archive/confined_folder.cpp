@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "archive/system_error.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::archive {
 namespace {
@@ -48,7 +48,7 @@ OpenedFolder open_by_component(int folder, std::string_view path) {
 
 base::Result<ConfinedFolder> ConfinedFolder::open(const std::filesystem::path& folder) {
   platform::FileDescriptor descriptor(::open(folder.c_str(), kFolderFlags));
-  if (!descriptor) return system_failure("cannot open the folder", folder.string(), errno);
+  if (!descriptor) return base::fail(platform::system_error("cannot open the folder", folder.string(), errno));
   return ConfinedFolder(std::move(descriptor));
 }
 

@@ -8,13 +8,14 @@
 #include <array>
 #include <cerrno>
 
-#include "archive/system_error.hpp"
 #include "archive/xattrs.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::archive {
 namespace {
 
 using base::fail;
+using platform::system_error;
 
 constexpr std::size_t kCompareBuffer = std::size_t{256} << 10;
 
@@ -78,7 +79,7 @@ base::Result<bool> FilePlacer::is_in_place(const DataEntry& entry, int folder) {
   const Member& member = entry.member;
   struct stat status {};
   if (::fstatat(folder, c_name(member).c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-    return system_failure("cannot examine", member.path, errno);
+    return fail(system_error("cannot examine", member.path, errno));
   }
   if (!has_metadata(status, member, options_)) return false;
   if (options_.existing == Existing::compare_metadata && options_.xattrs == Xattrs::omit) return true;
@@ -97,17 +98,17 @@ base::Result<void> FilePlacer::put(const Member& member, int folder, Create crea
   int error = create(name.c_str());
   if (error == EACCES && folders_.grant_writing(folder, member)) error = create(name.c_str());
   if (error == 0) return {};
-  if (error != EEXIST) return system_failure("cannot create", member.path, error);
+  if (error != EEXIST) return fail(system_error("cannot create", member.path, error));
   const std::string temporary = names_.next();
   error = create(temporary.c_str());
   if (error == EACCES && folders_.grant_writing(folder, member)) error = create(temporary.c_str());
-  if (error != 0) return system_failure("cannot create", member.path, error);
+  if (error != 0) return fail(system_error("cannot create", member.path, error));
   const auto cleared = clear_for_file(folder, name);
   if (!cleared) error = cleared.error();
   if (error == 0 && ::renameat(folder, temporary.c_str(), folder, name.c_str()) != 0) error = errno;
   if (error == 0) return {};
   ::unlinkat(folder, temporary.c_str(), 0);
-  return system_failure("cannot replace", member.path, error);
+  return fail(system_error("cannot replace", member.path, error));
 }
 
 base::Result<Placed> FilePlacer::place_symlink(const Member& member, int folder) {
@@ -121,7 +122,7 @@ base::Result<Placed> FilePlacer::place_symlink(const Member& member, int folder)
     if (auto good = put(member, folder, create); !good) return fail(good.error());
   }
   if (auto good = apply_link_metadata(folder, c_name(member).c_str(), member, options_); !good) {
-    return system_failure("cannot set the metadata of", member.path, good.error());
+    return fail(system_error("cannot set the metadata of", member.path, good.error()));
   }
   return same ? Placed::kept : Placed::written;
 }
@@ -130,11 +131,11 @@ base::Result<Placed> FilePlacer::place_hard_link(const Member& member) {
   const auto folder = folders_.folder_for(member, cursors_);
   if (!folder) return fail(folder.error());
   const auto target_folder = target_cursors_[member.root].folder(parent_of(member.target));
-  if (!target_folder) return system_failure("cannot open the folder of", member.target, target_folder.error());
+  if (!target_folder) return fail(system_error("cannot open the folder of", member.target, target_folder.error()));
   const std::string target(name_in_parent(member.target));
   struct stat file {};
   if (::fstatat(*target_folder, target.c_str(), &file, AT_SYMLINK_NOFOLLOW) != 0) {
-    return system_failure("cannot examine", member.target, errno);
+    return fail(system_error("cannot examine", member.target, errno));
   }
   struct stat there {};
   if (::fstatat(*folder, c_name(member).c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 && there.st_dev == file.st_dev &&
@@ -152,20 +153,20 @@ base::Result<bool> FilePlacer::remove(const Member& member) {
   if (!folder) {
     // Below a file or a link there is nothing, as after a first extraction that replaced the folder by one.
     if (folder.error() == ENOENT || folder.error() == ENOTDIR || folder.error() == ELOOP) return true;
-    return system_failure("cannot open the folder of", member.path, folder.error());
+    return fail(system_error("cannot open the folder of", member.path, folder.error()));
   }
   const std::string name = c_name(member);
   const auto unlink = [&](int flags) { return ::unlinkat(*folder, name.c_str(), flags) == 0 ? 0 : errno; };
   struct stat status {};
   if (::fstatat(*folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
     if (errno == ENOENT) return true;
-    return system_failure("cannot examine", member.path, errno);
+    return fail(system_error("cannot examine", member.path, errno));
   }
   const int flags = S_ISDIR(status.st_mode) ? AT_REMOVEDIR : 0;
   int error = unlink(flags);
   if (error == EACCES && folders_.grant_writing(*folder, member)) error = unlink(flags);
   if (error == ENOTEMPTY || error == EEXIST) return false;
-  if (error != 0 && error != ENOENT) return system_failure("cannot remove", member.path, error);
+  if (error != 0 && error != ENOENT) return fail(system_error("cannot remove", member.path, error));
   return true;
 }
 

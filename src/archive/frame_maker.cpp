@@ -8,15 +8,16 @@
 #include <cerrno>
 
 #include "archive/data_frame.hpp"
-#include "archive/system_error.hpp"
 #include "archive/xattrs.hpp"
 #include "base/text.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::archive {
 namespace {
 
 using base::ErrorKind;
 using base::fail;
+using platform::system_error;
 
 // About what a member takes besides its contents.
 std::size_t index_weight(const Member& member) {
@@ -136,14 +137,14 @@ base::Result<void> FrameMaker::add_piece(const ScannedMember& scanned, const Fra
 base::Result<void> FrameMaker::read_contents(const ScannedMember& scanned, std::uint64_t offset, std::size_t length,
                                              Member& member) {
   const auto parent = cursors_[member.root].folder(parent_of(member.path));
-  if (!parent) return system_failure("cannot open the folder of", member.path, parent.error());
+  if (!parent) return fail(system_error("cannot open the folder of", member.path, parent.error()));
   const platform::FileDescriptor file(
       ::openat(*parent, std::string(name_in_parent(member.path)).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!file) return system_failure("cannot open", member.path, errno);
+  if (!file) return fail(system_error("cannot open", member.path, errno));
   if (!is_same(file.get(), scanned.state)) return changed(member);
   if (xattrs_ == Xattrs::keep) {
     auto xattrs = read_xattrs(file.get());
-    if (!xattrs) return system_failure("cannot read the extended attributes of", member.path, xattrs.error());
+    if (!xattrs) return fail(system_error("cannot read the extended attributes of", member.path, xattrs.error()));
     member.xattrs = std::move(*xattrs);
     if (auto good = check(member); !good) return good;
   }
@@ -152,7 +153,7 @@ base::Result<void> FrameMaker::read_contents(const ScannedMember& scanned, std::
     const ssize_t count =
         ::pread(file.get(), raw_.data() + used_ + done, length - done, static_cast<off_t>(offset + done));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_failure("cannot read", member.path, errno);
+    if (count < 0) return fail(system_error("cannot read", member.path, errno));
     if (count == 0) return changed(member);
     done += static_cast<std::size_t>(count);
   }

@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "archive/system_error.hpp"
 #include "base/ids.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::archive {
 namespace {
@@ -51,7 +51,7 @@ base::Result<NewFile> NewFile::under_temporary_name(int folder, const Member& me
                                                     TemporaryNames& names) {
   std::string temporary = names.next();
   auto file = create(folder, temporary, member, folders);
-  if (!file) return system_failure("cannot create", member.path, file.error());
+  if (!file) return base::fail(platform::system_error("cannot create", member.path, file.error()));
   return NewFile(std::move(*file), folder, std::move(temporary), std::string(name_in_parent(member.path)));
 }
 
@@ -60,7 +60,7 @@ base::Result<std::optional<NewFile>> NewFile::under_final_name(int folder, const
   std::string name(name_in_parent(member.path));
   auto file = create(folder, name, member, folders);
   if (!file && file.error() == EEXIST) return std::nullopt;
-  if (!file) return system_failure("cannot create", member.path, file.error());
+  if (!file) return base::fail(platform::system_error("cannot create", member.path, file.error()));
   return NewFile(std::move(*file), folder, name, name);
 }
 
@@ -78,7 +78,7 @@ base::Result<void> NewFile::write(std::string_view contents, std::uint64_t offse
   while (!contents.empty()) {
     const ssize_t count = ::pwrite(file_.get(), contents.data(), contents.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_failure("cannot write", member.path, errno);
+    if (count < 0) return base::fail(platform::system_error("cannot write", member.path, errno));
     contents.remove_prefix(static_cast<std::size_t>(count));
     offset += static_cast<std::uint64_t>(count);
   }
@@ -87,16 +87,16 @@ base::Result<void> NewFile::write(std::string_view contents, std::uint64_t offse
 
 base::Result<void> NewFile::commit(const Member& member, const PlaceOptions& options) {
   if (auto good = apply_metadata(file_.get(), member, options); !good) {
-    return system_failure("cannot set the metadata of", member.path, good.error());
+    return base::fail(platform::system_error("cannot set the metadata of", member.path, good.error()));
   }
   // Some file systems report a full disk only here.
-  if (::close(file_.release()) != 0) return system_failure("cannot write", member.path, errno);
+  if (::close(file_.release()) != 0) return base::fail(platform::system_error("cannot write", member.path, errno));
   if (current_ != name_) {
     if (auto good = clear_for_file(folder_, name_); !good) {
-      return system_failure("cannot replace the folder", member.path, good.error());
+      return base::fail(platform::system_error("cannot replace the folder", member.path, good.error()));
     }
     if (::renameat(folder_, current_.c_str(), folder_, name_.c_str()) != 0) {
-      return system_failure("cannot replace", member.path, errno);
+      return base::fail(platform::system_error("cannot replace", member.path, errno));
     }
   }
   folder_ = -1;

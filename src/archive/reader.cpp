@@ -10,13 +10,14 @@
 
 #include "archive/extraction.hpp"
 #include "archive/manifest.hpp"
-#include "archive/system_error.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::archive {
 namespace {
 
 using base::ErrorKind;
 using base::fail;
+using platform::system_error;
 
 // Reads a part of a file.
 class FilePart final : public ByteSource {
@@ -27,7 +28,7 @@ class FilePart final : public ByteSource {
     while (wanted > 0) {
       const ssize_t count = ::pread(descriptor_, buffer.data(), wanted, static_cast<off_t>(at_));
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return system_failure("cannot read the archive", errno);
+      if (count < 0) return fail(system_error("cannot read the archive", errno));
       at_ += static_cast<std::uint64_t>(count);
       return static_cast<std::size_t>(count);
     }
@@ -132,7 +133,7 @@ base::Result<std::vector<Member>> ArchiveReader::read_manifest() {
 
 base::Result<ArchiveListing> read_listing(int descriptor) {
   struct stat status {};
-  if (::fstat(descriptor, &status) != 0) return system_failure("cannot examine the archive", errno);
+  if (::fstat(descriptor, &status) != 0) return fail(system_error("cannot examine the archive", errno));
   const auto size = static_cast<std::uint64_t>(status.st_size);
   const auto trailer = read_trailer(descriptor, size);
   if (!trailer) return fail(trailer.error());

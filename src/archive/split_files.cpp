@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <optional>
 
-#include "archive/system_error.hpp"
 #include "base/text.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::archive {
 
@@ -27,7 +27,7 @@ base::Result<std::shared_ptr<SplitFiles::SplitFile>> SplitFiles::find_or_create(
   fresh->member = piece.member;
   fresh->missing = piece.member.size;
   fresh->folder.reset(::fcntl(folder, F_DUPFD_CLOEXEC, 0));
-  if (!fresh->folder) return system_failure("cannot open the folder of", piece.member.path, errno);
+  if (!fresh->folder) return base::fail(platform::system_error("cannot open the folder of", piece.member.path, errno));
   struct stat status {};
   const bool stays =
       options_.existing == Existing::compare_metadata && options_.xattrs == Xattrs::omit &&

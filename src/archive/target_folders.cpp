@@ -9,14 +9,15 @@
 #include <cerrno>
 #include <memory>
 
-#include "archive/system_error.hpp"
 #include "base/text.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::archive {
 namespace {
 
 using base::ErrorKind;
 using base::fail;
+using platform::system_error;
 
 constexpr mode_t kImpliedMode = 0755;
 constexpr mode_t kModeWhileFilled = 0700;
@@ -81,7 +82,7 @@ base::Result<int> TargetFolders::folder_for(const Member& member, std::vector<Fo
     if (auto made = make_missing(member); !made) return fail(made.error());
     folder = cursors[member.root].folder(parent);
   }
-  if (!folder) return system_failure("cannot open the folder of", member.path, folder.error());
+  if (!folder) return fail(system_error("cannot open the folder of", member.path, folder.error()));
   return *folder;
 }
 
@@ -93,7 +94,7 @@ base::Result<void> TargetFolders::make_missing(const Member& member) {
     end = std::min(parent.find('/', end + 1), parent.size());
     const std::string_view path = parent.substr(0, end);
     const auto above = cursor.folder(parent_of(path));
-    if (!above) return system_failure("cannot open the folder of", path, above.error());
+    if (!above) return fail(system_error("cannot open the folder of", path, above.error()));
     const std::string name = c_name(path);
     int error = ::mkdirat(*above, name.c_str(), kImpliedMode) == 0 ? 0 : errno;
     if (error == EACCES && grant(*above, member.root, parent_of(path))) {
@@ -101,7 +102,7 @@ base::Result<void> TargetFolders::make_missing(const Member& member) {
     }
     if (error == EEXIST) continue;
     if (error == 0 && ::fchmodat(*above, name.c_str(), kImpliedMode, 0) != 0) error = errno;
-    if (error != 0) return system_failure("cannot make", path, error);
+    if (error != 0) return fail(system_error("cannot make", path, error));
   }
   return {};
 }
@@ -138,12 +139,12 @@ base::Result<void> TargetFolders::make(const Member& member, std::vector<FolderC
   if (error == EEXIST) {
     struct stat status {};
     if (::fstatat(*parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-      return system_failure("cannot examine", member.path, errno);
+      return fail(system_error("cannot examine", member.path, errno));
     }
     error = 0;
     if (!S_ISDIR(status.st_mode)) error = ::unlinkat(*parent, name.c_str(), 0) == 0 ? make_folder() : errno;
   }
-  if (error != 0) return system_failure("cannot make", member.path, error);
+  if (error != 0) return fail(system_error("cannot make", member.path, error));
   made_.push_back(member);
   return {};
 }
@@ -168,9 +169,9 @@ base::Result<void> TargetFolders::finish() {
     if (!parent) return fail(parent.error());
     const platform::FileDescriptor folder(
         ::openat(*parent, c_name(member->path).c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!folder) return system_failure("cannot open", member->path, errno);
+    if (!folder) return fail(system_error("cannot open", member->path, errno));
     if (auto good = apply_metadata(folder.get(), *member, options_); !good) {
-      return system_failure("cannot set the metadata of", member->path, good.error());
+      return fail(system_error("cannot set the metadata of", member->path, good.error()));
     }
   }
   return {};

@@ -11,15 +11,16 @@
 #include <map>
 #include <memory>
 
-#include "archive/system_error.hpp"
 #include "archive/xattrs.hpp"
 #include "base/text.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::archive {
 namespace {
 
 using base::ErrorKind;
 using base::fail;
+using platform::system_error;
 
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
@@ -45,16 +46,16 @@ std::string_view refused_type(mode_t mode) {
 base::Result<std::string> link_target(int folder, const std::string& name, std::string_view path) {
   std::array<char, 4097> buffer{};
   const ssize_t size = ::readlinkat(folder, name.c_str(), buffer.data(), buffer.size());
-  if (size < 0) return system_failure("cannot read the link", path, errno);
+  if (size < 0) return fail(system_error("cannot read the link", path, errno));
   return std::string(buffer.data(), static_cast<std::size_t>(size));
 }
 
 base::Result<std::vector<Xattr>> folder_xattrs(int parent, const std::string& name, std::string_view path) {
   const platform::FileDescriptor folder(
       ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!folder) return system_failure("cannot open", path, errno);
+  if (!folder) return fail(system_error("cannot open", path, errno));
   auto xattrs = read_xattrs(folder.get());
-  if (!xattrs) return system_failure("cannot read the extended attributes of", path, xattrs.error());
+  if (!xattrs) return fail(system_error("cannot read the extended attributes of", path, xattrs.error()));
   return std::move(*xattrs);
 }
 
@@ -67,11 +68,11 @@ class RootScan {
   base::Result<void> add(const std::string& path) {
     if (!is_member_path(path)) return fail(ErrorKind::data, fmt::format("cannot archive {}: bad path", printed(path)));
     const auto parent = cursor_.folder(parent_of(path));
-    if (!parent) return system_failure("cannot open the folder of", path, parent.error());
+    if (!parent) return fail(system_error("cannot open the folder of", path, parent.error()));
     const std::string name(name_in_parent(path));
     struct stat status {};
     if (::fstatat(*parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-      return system_failure("cannot examine", path, errno);
+      return fail(system_error("cannot examine", path, errno));
     }
     ScannedMember scanned{.member = member_of(path, status), .state = file_state(status)};
     Member& member = scanned.member;
@@ -150,9 +151,9 @@ struct CloseListing {
 base::Result<void> list_below(int parent, const std::string& path, std::vector<std::string>& found) {
   const std::string name = path.empty() ? "." : std::string(name_in_parent(path));
   const int folder = ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (folder < 0) return system_failure("cannot open", path, errno);
+  if (folder < 0) return fail(system_error("cannot open", path, errno));
   const std::unique_ptr<DIR, CloseListing> entries(::fdopendir(folder));
-  if (!entries) return system_failure("cannot list", path, errno);
+  if (!entries) return fail(system_error("cannot list", path, errno));
   while (true) {
     errno = 0;
     const dirent* entry = ::readdir(entries.get());
@@ -169,7 +170,7 @@ base::Result<void> list_below(int parent, const std::string& path, std::vector<s
     if (!is_folder) continue;
     if (auto good = list_below(folder, entry_path, found); !good) return good;
   }
-  if (errno != 0) return system_failure("cannot list", path, errno);
+  if (errno != 0) return fail(system_error("cannot list", path, errno));
   return {};
 }
 
@@ -207,11 +208,11 @@ base::Result<std::vector<std::string>> list_tree(const std::filesystem::path& fo
   std::vector<std::string> found;
   for (const std::string& path : below) {
     const auto parent = root->open_folder(parent_of(path));
-    if (!parent) return system_failure("cannot open the folder of", path, parent.error());
+    if (!parent) return fail(system_error("cannot open the folder of", path, parent.error()));
     if (!path.empty()) {
       struct stat status {};
       if (::fstatat(parent->get(), std::string(name_in_parent(path)).c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-        return system_failure("cannot examine", path, errno);
+        return fail(system_error("cannot examine", path, errno));
       }
       found.push_back(path);
       if (!S_ISDIR(status.st_mode)) continue;

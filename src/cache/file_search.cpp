@@ -1,18 +1,17 @@
 #include "cache/file_search.hpp"
 
 #include <dirent.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
-#include <system_error>
 #include <vector>
 
 #include "base/utf16.hpp"
 #include "cache/directory_entries.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::cache {
 namespace {
@@ -21,6 +20,7 @@ using base::ErrorKind;
 using base::fail;
 using base::Glob;
 using base::Result;
+using platform::system_error;
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char unit) { return static_cast<unsigned char>(unit) < 0x80; });
@@ -47,7 +47,7 @@ class Search {
       if (::lstat(path.c_str(), &facts) == 0) {
         present.push_back({path, type_of(facts)});
       } else if (errno != ENOENT) {
-        return fail(file_error("cannot look at", path, errno));
+        return fail(system_error("cannot look at", path, errno));
       }
     }
     for (const auto& [path, type] : present) {
@@ -80,7 +80,7 @@ class Search {
       struct stat facts {};
       if (::stat(path_.c_str(), &facts) != 0) {
         if (errno == ENOENT) return {};
-        return fail(file_error("cannot look at", path_, errno));
+        return fail(system_error("cannot look at", path_, errno));
       }
       type = type_of(facts);
     }
@@ -97,7 +97,7 @@ class Search {
     std::string real;
     if (real_path_unknown) {
       const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path_.c_str(), nullptr), &std::free);
-      if (!resolved) return fail(file_error("cannot look at", path_, errno));
+      if (!resolved) return fail(system_error("cannot look at", path_, errno));
       real = resolved.get();
     } else {
       real = real_paths_.back();
@@ -114,7 +114,7 @@ class Search {
   Result<void> visit_children(const Glob::State& state) {
     if (cancellation_.signal() != 0) return fail(ErrorKind::cancelled, "interrupted");
     DirectoryEntries entries;
-    if (const int error = entries.read(path_); error != 0) return fail(file_error("cannot read", path_, error));
+    if (const int error = entries.read(path_); error != 0) return fail(system_error("cannot read", path_, error));
     const std::size_t length = path_.size();
     if (path_ != "/") path_ += '/';
     const std::size_t stem = path_.size();
@@ -136,7 +136,7 @@ class Search {
         struct stat facts {};
         if (::lstat(path_.c_str(), &facts) != 0) {
           if (errno == ENOENT && links_ == SymbolicLinks::follow) continue;
-          return fail(file_error("cannot look at", path_, errno));
+          return fail(system_error("cannot look at", path_, errno));
         }
         type = type_of(facts);
       }
@@ -155,11 +155,6 @@ class Search {
 };
 
 }  // namespace
-
-base::Error file_error(std::string_view what, std::string_view path, int error) {
-  const auto kind = error == EACCES || error == EPERM ? ErrorKind::permission : ErrorKind::io;
-  return {kind, fmt::format("{} {}: {}", what, path, std::generic_category().message(error)), ""};
-}
 
 Result<void> search_files(const Glob& glob, SymbolicLinks links, const platform::Cancellation& cancellation,
                           const std::function<Result<void>(FoundFile)>& found) {

@@ -27,7 +27,4 @@ struct FoundFile {
 base::Result<void> search_files(const base::Glob& glob, SymbolicLinks links, const platform::Cancellation& cancellation,
                                 const std::function<base::Result<void>(FoundFile)>& found);
 
-// The error for a path that a system call refused: permission or io.
-base::Error file_error(std::string_view what, std::string_view path, int error);
-
 }  // namespace ci::cache

@@ -4,10 +4,11 @@
 
 #include <cerrno>
 #include <memory>
-#include <thread>
 
 #include "base/text.hpp"
 #include "cache/parallel_digests.hpp"
+#include "platform/cores.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::cache {
 namespace {
@@ -20,7 +21,7 @@ Result<std::string> find_workspace(const platform::Environment& environment) {
   auto path = environment.get("GITHUB_WORKSPACE");
   if (path.empty()) path = ".";
   const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path.c_str(), nullptr), &::free);
-  if (!resolved) return fail(file_error("cannot find the workspace", path, errno));
+  if (!resolved) return fail(platform::system_error("cannot find the workspace", path, errno));
   return std::string(resolved.get());
 }
 
@@ -34,7 +35,7 @@ Result<HashedFiles> hash_files(const HashFilesRequest& request, const platform::
   if (!glob) return fail(glob.error());
 
   const std::string inside = *workspace + "/";
-  ParallelDigests digests(std::thread::hardware_concurrency(), platform.cancellation);
+  ParallelDigests digests(platform::usable_cores(), platform.cancellation);
   const auto searched = search_files(*glob, request.links, platform.cancellation, [&](FoundFile file) -> Result<void> {
     if (digests.failed()) return fail(digests.finish().error());
     if (file.path.starts_with(inside)) digests.add(std::move(file));

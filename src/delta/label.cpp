@@ -19,14 +19,6 @@ Json texts(const std::vector<std::string>& list) {
 }  // namespace
 
 base::Result<std::string> encode(const Label& label) {
-  Json packages = Json::array();
-  for (const auto& one : label.packages) {
-    packages.push(Json::object()
-                      .set("name", one.name)
-                      .set("architecture", one.architecture)
-                      .set("before", one.before)
-                      .set("after", one.after));
-  }
   Json shared = Json::array();
   for (const auto& one : label.shared) {
     const auto& [before, after] = one.change.records;
@@ -50,7 +42,7 @@ base::Result<std::string> encode(const Label& label) {
       .set("delta", kVersion)
       .set("fingerprint", label.fingerprint)
       .set("install_seconds", label.install_seconds)
-      .set("packages", std::move(packages))
+      .set("packages", to_json(label.packages))
       .set("shared", std::move(shared))
       .set("replay", std::move(replay))
       .compact();

@@ -29,6 +29,18 @@ std::map<std::pair<std::string, std::string>, std::string> installed_versions(co
 
 }  // namespace
 
+base::Json to_json(const std::vector<PackageChange>& changes) {
+  base::Json json = base::Json::array();
+  for (const auto& one : changes) {
+    json.push(base::Json::object()
+                  .set("name", one.name)
+                  .set("architecture", one.architecture)
+                  .set("before", one.before)
+                  .set("after", one.after));
+  }
+  return json;
+}
+
 std::vector<Package> parse_status(std::string_view text) {
   std::vector<Package> packages;
   Package package;

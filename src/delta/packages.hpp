@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.hpp"
 #include "base/result.hpp"
 
 namespace ci::delta {
@@ -26,6 +27,9 @@ struct PackageChange {
   std::string before;  // version; "" when it was not installed
   std::string after;   // version; "" when it is not installed now
 };
+
+// Returns the list as JSON: name, architecture, before, after.
+base::Json to_json(const std::vector<PackageChange>& changes);
 
 // Reads the text of a status file (deb-control(5)): what has a status other than "not-installed", sorted by name and
 // architecture.

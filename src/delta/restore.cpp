@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "base/text.hpp"
 #include "delta/capture.hpp"
@@ -14,6 +13,7 @@
 #include "delta/obstacles.hpp"
 #include "platform/file_descriptor.hpp"
 #include "platform/filesystem.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::delta {
 namespace {
@@ -21,10 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using base::ErrorKind;
 using base::fail;
-
-tl::unexpected<base::Error> io_failure(const std::string& what, const fs::path& path) {
-  return fail(ErrorKind::io, what + " " + path.string() + ": " + std::strerror(errno));
-}
+using platform::system_error;
 
 constexpr char kStagingPrefix[] = "ci-optimizer-";  // of folders beside dpkg's status file
 
@@ -37,7 +34,7 @@ struct DpkgLocks {
 base::Result<platform::FileDescriptor> lock(const fs::path& file) {
   platform::FileDescriptor descriptor(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
   if (!descriptor && errno == ENOENT) return descriptor;
-  if (!descriptor) return io_failure("cannot open", file);
+  if (!descriptor) return fail(system_error("cannot open", file, errno));
   struct flock whole {};
   whole.l_type = F_WRLCK;
   if (::fcntl(descriptor.get(), F_SETLK, &whole) == 0) return descriptor;
@@ -112,7 +109,7 @@ base::Result<void> set_time(const fs::path& path, std::int64_t nanoseconds) {
   const timespec time{nanoseconds / kSecond, nanoseconds % kSecond};
   const timespec times[2] = {time, time};
   if (::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0)
-    return io_failure("cannot set the time of", path);
+    return fail(system_error("cannot set the time of", path, errno));
   return {};
 }
 
@@ -125,11 +122,11 @@ base::Result<void> write_shared(const fs::path& root, const SharedLabel& label, 
         ::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
     if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
         ::fchown(file.get(), label.uid, label.gid) != 0 || ::fchmod(file.get(), label.mode) != 0) {
-      return io_failure("cannot write", next);
+      return fail(system_error("cannot write", next, errno));
     }
   }
   if (auto timed = set_time(next, label.modified); !timed) return timed;
-  if (::rename(next.c_str(), path.c_str()) != 0) return io_failure("cannot replace", path);
+  if (::rename(next.c_str(), path.c_str()) != 0) return fail(system_error("cannot replace", path, errno));
   return {};
 }
 
@@ -148,9 +145,9 @@ base::Result<void> publish_status(const fs::path& root, const fs::path& staged,
                                   const archive::ExtractSummary& summary) {
   const fs::path folder = root / kStatusFolder;
   if (::rename((staged / kStatusFile).c_str(), (folder / kStatusFile).c_str()) != 0) {
-    return io_failure("cannot replace", folder / kStatusFile);
+    return fail(system_error("cannot replace", folder / kStatusFile, errno));
   }
-  if (::rmdir(staged.c_str()) != 0) return io_failure("cannot remove", staged);
+  if (::rmdir(staged.c_str()) != 0) return fail(system_error("cannot remove", staged, errno));
   return set_folder_time(root, std::string("/") + kStatusFolder + "/" + kStatusFile, summary);
 }
 
@@ -162,7 +159,8 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   if (!head) return fail(head.error());
   const auto label = decode_label(head->text);
   if (!label) return fail(label.error());
-  if (label->fingerprint != fingerprint) return fail(ErrorKind::environment, "the delta was taken on another base");
+  if (label->fingerprint != fingerprint)
+    return fail(ErrorKind::environment, "the delta was taken on another base, or for another request");
   const auto locks = lock_dpkg(root);
   if (!locks) return fail(locks.error());
   auto adjustments = adjust(root, *label);

@@ -7,13 +7,13 @@
 
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 
 #include "delta/digest.hpp"
 #include "delta/path_pattern.hpp"
 #include "delta/shared_files.hpp"
 #include "platform/file_descriptor.hpp"
 #include "platform/filesystem.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::delta {
 namespace {
@@ -106,20 +106,16 @@ class Input {
   bool good_ = true;
 };
 
-tl::unexpected<base::Error> write_failure(const std::filesystem::path& file, int error) {
-  return base::fail(ErrorKind::io,
-                    fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(error)));
-}
-
 // Only its owner may read it from the first moment on.
 base::Result<void> write_private(const std::filesystem::path& file, std::string_view bytes) {
-  if (::unlink(file.c_str()) != 0 && errno != ENOENT) return write_failure(file, errno);
+  if (::unlink(file.c_str()) != 0 && errno != ENOENT)
+    return base::fail(platform::system_error("cannot write", file, errno));
   const platform::FileDescriptor opened(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!opened) return write_failure(file, errno);
+  if (!opened) return base::fail(platform::system_error("cannot write", file, errno));
   while (!bytes.empty()) {
     const auto written = ::write(opened.get(), bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return write_failure(file, errno);
+    if (written < 0) return base::fail(platform::system_error("cannot write", file, errno));
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};

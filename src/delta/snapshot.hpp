@@ -33,7 +33,7 @@ struct Snapshot {
   static base::Result<Snapshot> take(SweepOptions options);
 
   // Keeps the snapshot in `file`, readable by its owner only (it holds /etc/shadow), and reads it again. Meant for
-  // this machine and this boot. Error: io; data when the file is not a snapshot.
+  // this machine and this boot. Error: io, permission; data when the file is not a snapshot.
   [[nodiscard]] base::Result<void> write(const std::filesystem::path& file) const;
   static base::Result<Snapshot> read(const std::filesystem::path& file);
 };

@@ -7,9 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 
 #include "platform/file_descriptor.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::delta {
 namespace {
@@ -41,8 +41,7 @@ base::Result<Stamp> take_stamp(const std::filesystem::path& root) {
   const platform::FileDescriptor probe(::open(root.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
   if (!probe) {
     if (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == EROFS || errno == EACCES) return stamp;
-    return base::fail(base::ErrorKind::io, fmt::format("cannot read the clock of {}: {}", root.string(),
-                                                       std::generic_category().message(errno)));
+    return base::fail(platform::system_error("cannot read the clock of", root, errno));
   }
   struct stat status {};
   if (::fstat(probe.get(), &status) == 0) stamp.changed = std::min(stamp.changed, nanoseconds(status.st_ctim));

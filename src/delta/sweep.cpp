@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -11,19 +10,22 @@
 #include <algorithm>
 #include <cerrno>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
-#include <system_error>
+#include <span>
 #include <thread>
 #include <vector>
 
+#include "platform/cores.hpp"
 #include "platform/file_descriptor.hpp"
+#include "platform/raw_directory.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::delta {
 namespace {
 
-using base::ErrorKind;
+using base::fail;
 using platform::FileDescriptor;
+using platform::system_error;
 
 // More threads than cores: on a machine that has just booted they wait for the disk, which answers many at once.
 constexpr unsigned kJobsPerCore = 4;
@@ -31,11 +33,6 @@ constexpr unsigned kMostJobs = 16;
 constexpr std::size_t kListingStep = std::size_t{64} << 10;
 constexpr unsigned kWanted = STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO | STATX_SIZE |
                              STATX_MTIME | STATX_CTIME | STATX_MNT_ID;
-
-tl::unexpected<base::Error> failure(const std::string& path, int error) {
-  const auto kind = error == EACCES || error == EPERM ? ErrorKind::permission : ErrorKind::io;
-  return base::fail(kind, fmt::format("cannot read {}: {}", path, std::generic_category().message(error)));
-}
 
 std::optional<Type> type_of_mode(std::uint32_t mode) {
   switch (mode & S_IFMT) {
@@ -94,15 +91,6 @@ struct Mount {
     return id != 0 && other.id != 0 ? id == other.id : device == other.device;
   }
 };
-
-// As the kernel lays it out (getdents64(2)); the name follows.
-struct RawEntry {
-  std::uint64_t inode;
-  std::int64_t offset;
-  std::uint16_t length;
-  std::uint8_t type;
-};
-constexpr std::size_t kNameOffset = 19;
 
 struct Folder {
   std::string path;
@@ -183,7 +171,7 @@ class Worker {
     if (!opened) {
       // Gone, no folder any more, or a mount of its own: nothing of ours to see.
       if (errno == ENOENT || errno == ENOTDIR || errno == EXDEV || errno == ELOOP) return {};
-      return failure(folder.path, errno);
+      return fail(system_error("cannot read", folder.path, errno));
     }
     if (auto read = read_entries(folder.path, opened.get()); !read) return read;
     if (auto parsed = parse_entries(folder.path, opened.get()); !parsed) return parsed;
@@ -223,9 +211,9 @@ class Worker {
     used_ = 0;
     for (;;) {
       if (buffer_.size() < used_ + kListingStep) buffer_.resize(used_ + 2 * kListingStep);
-      const auto got = ::syscall(SYS_getdents64, folder, buffer_.data() + used_, buffer_.size() - used_);
+      const auto got = platform::read_directory(folder, std::span(buffer_).subspan(used_));
       if (got == 0 || (got < 0 && errno == ENOENT)) return {};
-      if (got < 0) return failure(path, errno);
+      if (got < 0) return fail(system_error("cannot read", path, errno));
       used_ += static_cast<std::size_t>(got);
     }
   }
@@ -233,22 +221,17 @@ class Worker {
   base::Result<void> parse_entries(const std::string& path, int folder) {
     entries_.clear();
     const bool look_for_excluded = options_.exclusions.any_in(path);
-    for (std::size_t at = 0; at < used_;) {
-      RawEntry raw{};
-      std::memcpy(&raw, buffer_.data() + at, kNameOffset);
-      const std::string_view name(buffer_.data() + at + kNameOffset);
-      at += raw.length;
-      if (name == "." || name == "..") continue;
-      if (look_for_excluded && options_.exclusions.holds(path_in(path, name))) continue;
+    platform::for_each_entry(std::span(buffer_).first(used_), [&](const platform::RawEntry& raw) {
+      if (look_for_excluded && options_.exclusions.holds(path_in(path, raw.name))) return;
       Entry entry;
-      entry.name = name;
+      entry.name = raw.name;
       entry.inode = raw.inode;
       const auto type = type_of_mode(DTTOIF(static_cast<std::uint32_t>(raw.type)));
       if (type) entry.type = *type;
       entry.status.reset();
       unknown_type_ = unknown_type_ || !type;
       entries_.push_back(entry);
-    }
+    });
     if (detail_ == Detail::names && !unknown_type_) return {};
     unknown_type_ = false;
     return look_at_inodes(path, folder);
@@ -262,7 +245,7 @@ class Worker {
       struct statx raw {};
       const int error = stat_at(folder, entry.name.data(), raw);
       if (error == ENOENT) continue;
-      if (error != 0) return failure(path_in(path, entry.name), error);
+      if (error != 0) return fail(system_error("cannot read", path_in(path, entry.name), error));
       if (const auto type = type_of_mode(raw.stx_mode)) entry.type = *type;
       if (detail_ == Detail::status && Mount(raw).same_as(mount_)) entry.status = to_status(raw);
       entries_[kept++] = entry;
@@ -289,15 +272,16 @@ class Worker {
 }  // namespace
 
 unsigned sweep_jobs(const SweepOptions& options) {
-  const unsigned wanted = options.jobs != 0 ? options.jobs : kJobsPerCore * std::thread::hardware_concurrency();
+  const unsigned wanted = options.jobs != 0 ? options.jobs : kJobsPerCore * platform::usable_cores();
   return std::clamp(wanted, 1U, kMostJobs);
 }
 
 base::Result<SweepTotals> sweep(const SweepOptions& options, Detail detail, const OnListing& on_listing) {
   const FileDescriptor root(::open(options.root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!root) return failure(options.root.string(), errno);
+  if (!root) return fail(system_error("cannot read", options.root.string(), errno));
   struct statx raw {};
-  if (const int error = stat_at(root.get(), "", raw); error != 0) return failure(options.root.string(), error);
+  if (const int error = stat_at(root.get(), "", raw); error != 0)
+    return fail(system_error("cannot read", options.root.string(), error));
 
   Folder first{"/", raw.stx_ino, std::nullopt};
   if (detail == Detail::status) first.status = to_status(raw);
@@ -311,7 +295,7 @@ base::Result<SweepTotals> sweep(const SweepOptions& options, Detail detail, cons
     std::vector<std::jthread> threads;
     for (auto& worker : workers) threads.emplace_back([&worker, &queue] { worker.run(queue); });
   }
-  if (queue.error()) return base::fail(*queue.error());
+  if (queue.error()) return fail(*queue.error());
   SweepTotals totals;
   for (const auto& worker : workers) {
     totals.folders += worker.totals().folders;
@@ -326,7 +310,7 @@ base::Result<std::optional<std::pair<Type, Status>>> look_at(const std::filesyst
   const int error = stat_at(AT_FDCWD, whole.c_str(), raw);
   if (error == ENOENT || error == ENOTDIR) return std::optional<std::pair<Type, Status>>();
   const auto type = type_of_mode(raw.stx_mode);
-  if (error != 0 || !type) return failure(whole, error != 0 ? error : EINVAL);
+  if (error != 0 || !type) return fail(system_error("cannot read", whole, error != 0 ? error : EINVAL));
   return std::optional(std::pair(*type, to_status(raw)));
 }
 

@@ -26,7 +26,7 @@ struct Package {
 };
 
 struct Phase {
-  std::string name;  // mend, plan, restore, snapshot, update, download, unpack, configure, triggers, capture
+  std::string name;  // mend, plan, restore, snapshot, update, download, unpack, configure, triggers, capture, copy
   double seconds = 0;
   std::int64_t bytes = 0;
 };
@@ -37,7 +37,7 @@ struct WhyNot {
 };
 
 struct AptOutcome {
-  std::string tier = "none";  // none: nothing was missing; delta: restored; network: installed by apt
+  std::string tier = "none";  // none: nothing was missing; delta: restored; debs, network: installed by apt
   std::vector<WhyNot> why_not;
   std::vector<Phase> phases;
   std::vector<Package> packages;

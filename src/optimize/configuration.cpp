@@ -74,6 +74,7 @@ Configuration merge(Configuration strong, const Configuration& weak) {
   take(strong.ephemeral, weak.ephemeral);
   take(strong.stall, weak.stall);
   take(strong.min_rate, weak.min_rate);
+  take(strong.sources, weak.sources);
   take(strong.mirrors, weak.mirrors);
   take(strong.update_deadline, weak.update_deadline);
   take(strong.download_deadline, weak.download_deadline);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apt/configured_sources.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -27,6 +28,7 @@ struct Configuration {
   std::optional<Ephemeral> ephemeral;
   std::optional<base::Duration> stall;
   std::optional<double> min_rate;
+  std::optional<std::vector<apt::SourceEntry>> sources;
   std::optional<std::vector<std::string>> mirrors;
   std::optional<base::Duration> update_deadline;
   std::optional<base::Duration> download_deadline;

@@ -4,6 +4,7 @@
 
 #include "apt/package_spec.hpp"
 #include "base/text.hpp"
+#include "optimize/source_entries.hpp"
 
 namespace ci::optimize {
 namespace {
@@ -210,6 +211,13 @@ std::vector<ConfigurationKey> make_keys() {
        [](const YamlNode& node, Configuration& configuration, Faults& faults) {
          if (const auto value = read_integer(node, faults, 0, 1'000'000'000))
            configuration.min_rate = static_cast<double>(*value);
+       }},
+      {"apt.sources",
+       "Package sources for this installation only, beside the machine's: deb822 entries with uris, suites, components "
+       "and signed-by, the path of a key or the armored key itself.",
+       source_entries_schema(),
+       [](const YamlNode& node, Configuration& configuration, Faults& faults) {
+         configuration.sources = read_source_entries(node, faults);
        }},
       {"apt.mirrors", "Archive URLs to try, in turn, in place of a source of the machine that fails.",
        text_list_schema(),

@@ -26,7 +26,8 @@ class Job {
     if (request_.apt) install(*request_.apt);
     if (!request_.smoke.empty()) smoke();
     if (record_.apt) judge_budget(*record_.apt);
-    if (pending_save_) save();
+    for (auto& pending : pending_saves_) save(pending);
+    pending_saves_.clear();
     finish();
   }
 
@@ -41,8 +42,8 @@ class Job {
     }
     auto result = apt::Installation(platform_, settings, cache).install();
     platform_.log.end_group();
-    if (result.cache) record_.caches.push_back(std::move(*result.cache));
-    pending_save_ = std::move(result.pending_save);
+    for (auto& outcome : result.caches) record_.caches.push_back(std::move(outcome));
+    pending_saves_ = std::move(result.pending_saves);
     record_.apt = std::move(result.outcome);
     for (auto& problem : result.problems) tell(std::move(problem));
     if (result.failure)
@@ -50,13 +51,14 @@ class Job {
   }
 
   // What a failed job installed is never saved.
-  void save() {
-    auto& cache = record_.caches.front();
+  void save(apt::PendingSave& pending) {
     std::string reason = exit_.value() == kDone || exit_.value() == kDeadline ? "" : "the job failed";
     if (platform_.cancellation.signal() != 0) reason = "the job was cancelled";
-    if (reason.empty()) reason = pending_save_->commit();
-    pending_save_.reset();
-    if (!reason.empty()) cache.reason += "; not saved: " + reason;
+    if (reason.empty()) reason = pending.commit();
+    if (reason.empty()) return;
+    for (auto& cache : record_.caches) {
+      if (cache.name == pending.name()) cache.reason += "; not saved: " + reason;
+    }
   }
 
   void smoke() {
@@ -169,7 +171,7 @@ class Job {
   ExitCode exit_;
   bool deadline_passed_ = false;
   std::unique_ptr<store::Store> store_;
-  std::optional<apt::PendingSave> pending_save_;
+  std::vector<apt::PendingSave> pending_saves_;
 };
 
 }  // namespace

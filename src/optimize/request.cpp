@@ -60,6 +60,7 @@ base::Result<apt::Settings> apt_settings(const Configuration& configuration, con
   settings.deadlines.update = configuration.update_deadline.value_or(settings.deadlines.update);
   settings.deadlines.download = configuration.download_deadline.value_or(settings.deadlines.download);
   settings.deadlines.install = configuration.install_deadline.value_or(settings.deadlines.install);
+  settings.sources = configuration.sources.value_or(std::vector<apt::SourceEntry>{});
   settings.mirrors = configuration.mirrors.value_or(std::vector<std::string>{});
   settings.program = std::move(program);
   return settings;

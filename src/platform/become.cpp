@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "platform/suppressed_calls.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::platform {
 namespace {
@@ -19,13 +19,10 @@ constexpr int kSyncCalls[] = {SYS_fsync, SYS_fdatasync, SYS_sync, SYS_syncfs, SY
 }  // namespace
 
 base::Error become(const std::vector<std::string>& argv, Sync sync) {
-  const auto io_error = [](const std::string& what) {
-    return base::Error{base::ErrorKind::io, what + ": " + std::strerror(errno), {}};
-  };
   if (argv.empty()) return {base::ErrorKind::usage, "no command to become", {}};
-  if (dup2(STDIN_FILENO, kStatusDescriptor) < 0) return io_error("cannot move the status pipe");
+  if (dup2(STDIN_FILENO, kStatusDescriptor) < 0) return system_error("cannot move the status pipe", errno);
   const int empty = open("/dev/null", O_RDONLY);
-  if (empty < 0 || dup2(empty, STDIN_FILENO) < 0) return io_error("cannot open /dev/null");
+  if (empty < 0 || dup2(empty, STDIN_FILENO) < 0) return system_error("cannot open /dev/null", errno);
   if (empty != STDIN_FILENO) close(empty);
   umask(S_IWGRP | S_IWOTH);
   if (sync == Sync::suppressed) suppress_calls(kSyncCalls);
@@ -34,8 +31,9 @@ base::Error become(const std::vector<std::string>& argv, Sync sync) {
   for (const auto& argument : argv) pointers.push_back(const_cast<char*>(argument.c_str()));
   pointers.push_back(nullptr);
   execvp(pointers[0], pointers.data());
-  auto error = io_error("cannot run " + argv[0]);
-  if (errno == ENOENT) error.kind = base::ErrorKind::environment;
+  const int number = errno;
+  auto error = system_error("cannot run", argv[0], number);
+  if (number == ENOENT) error.kind = base::ErrorKind::environment;
   return error;
 }
 

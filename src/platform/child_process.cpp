@@ -17,6 +17,7 @@
 #include "base/text.hpp"
 #include "platform/file_descriptor.hpp"
 #include "platform/system_environment.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::platform {
 namespace {
@@ -29,10 +30,6 @@ struct ExecFailure {
   enum class Step : int { directory, program } step;
   int error;
 };
-
-std::string reason(int error) {
-  return std::generic_category().message(error);
-}
 
 // Everything that the child needs, made before the fork: after it, only async-signal-safe functions may be called.
 struct Prepared {
@@ -68,15 +65,12 @@ struct Prepared {
 
 tl::unexpected<base::Error> explain(const ExecFailure& failure, const ChildSpec& spec) {
   if (failure.step == ExecFailure::Step::directory) {
-    return fail(ErrorKind::io, fmt::format("cannot enter folder {}: {}", spec.directory, reason(failure.error)));
+    return fail(system_error("cannot enter folder", spec.directory, failure.error));
   }
-  const int error = failure.error;
-  const bool absent = error == ENOENT || error == ENOTDIR || error == ENOEXEC;
-  const bool forbidden = error == EACCES || error == EPERM;
-  return fail(absent      ? ErrorKind::environment
-              : forbidden ? ErrorKind::permission
-                          : ErrorKind::io,
-              fmt::format("cannot run {}: {}", spec.argv.front(), reason(error)));
+  auto error = system_error("cannot run", spec.argv.front(), failure.error);
+  const bool absent = failure.error == ENOENT || failure.error == ENOTDIR || failure.error == ENOEXEC;
+  if (absent) error.kind = ErrorKind::environment;
+  return fail(std::move(error));
 }
 
 // A duplicate above the standard descriptors, so that dup2 onto 0, 1 and 2 overwrites nothing that is still needed.
@@ -111,7 +105,7 @@ base::Result<std::string> find_program(const std::string& name, std::string_view
     if (::faccessat(AT_FDCWD, file.c_str(), X_OK, AT_EACCESS) == 0) return file.string();
     forbidden = true;
   }
-  if (forbidden) return fail(ErrorKind::permission, fmt::format("cannot run {}: {}", name, reason(EACCES)));
+  if (forbidden) return fail(system_error("cannot run", name, EACCES));
   return fail(ErrorKind::environment, fmt::format("cannot run {}: not found in PATH", name));
 }
 
@@ -128,7 +122,7 @@ base::Result<pid_t> spawn_child(const ChildSpec& spec) {
                                                   high_duplicate(spec.err)};
   std::array<int, 2> report{};
   if (!standard[0] || !standard[1] || !standard[2] || ::pipe2(report.data(), O_CLOEXEC) != 0) {
-    return fail(ErrorKind::io, fmt::format("cannot run {}: {}", spec.argv.front(), reason(errno)));
+    return fail(system_error("cannot run", spec.argv.front(), errno));
   }
   const FileDescriptor report_out(report[0]);
   FileDescriptor report_in(report[1]);
@@ -148,7 +142,7 @@ base::Result<pid_t> spawn_child(const ChildSpec& spec) {
   const int fork_error = errno;
   if (pid == 0) become_program(prepared);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (pid < 0) return fail(ErrorKind::io, fmt::format("cannot run {}: {}", spec.argv.front(), reason(fork_error)));
+  if (pid < 0) return fail(system_error("cannot run", spec.argv.front(), fork_error));
 
   report_in.reset();
   ExecFailure failure{};

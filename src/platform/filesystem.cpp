@@ -12,6 +12,7 @@
 
 #include "base/ids.hpp"
 #include "platform/file_descriptor.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::platform {
 namespace {
@@ -21,10 +22,6 @@ using base::ErrorKind;
 using base::fail;
 
 constexpr mode_t kFileMode = 0644;  // before the umask
-
-tl::unexpected<base::Error> failure(std::string_view what, const fs::path& path, int error) {
-  return fail(ErrorKind::io, fmt::format("{} {}: {}", what, path.string(), std::generic_category().message(error)));
-}
 
 // Writes all of `contents`; returns 0 or the error number.
 int write_all(int descriptor, std::string_view contents) {
@@ -43,13 +40,13 @@ int write_all(int descriptor, std::string_view contents) {
 
 base::Result<std::string> read_file(const fs::path& path, std::size_t limit) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return failure("cannot read", path, errno);
+  if (!file) return fail(system_error("cannot read", path, errno));
   std::string contents;
   std::array<char, 65536> buffer{};
   for (;;) {
     const auto got = ::read(file.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failure("cannot read", path, errno);
+    if (got < 0) return fail(system_error("cannot read", path, errno));
     if (got == 0) return contents;
     contents.append(buffer.data(), static_cast<std::size_t>(got));
     if (contents.size() > limit) {
@@ -61,32 +58,33 @@ base::Result<std::string> read_file(const fs::path& path, std::size_t limit) {
 base::Result<void> write_file(const fs::path& path, std::string_view contents) {
   std::error_code error;
   if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
-  if (error) return failure("cannot make folder", path.parent_path(), error.value());
+  if (error) return fail(system_error("cannot make folder", path.parent_path(), error.value()));
 
   // A name of its own beside the target, so that rename(2) stays on one filesystem and two writers do not meet.
   const fs::path fresh = path.parent_path() / fmt::format(".{}.{}", path.filename().string(), base::random_hex(8));
   int wrong = 0;
   {
     const FileDescriptor file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
-    if (!file) return failure("cannot write", path, errno);
+    if (!file) return fail(system_error("cannot write", path, errno));
     wrong = write_all(file.get(), contents);
   }
   if (wrong == 0 && ::rename(fresh.c_str(), path.c_str()) != 0) wrong = errno;
   if (wrong == 0) return {};
   ::unlink(fresh.c_str());
-  return failure("cannot write", path, wrong);
+  return fail(system_error("cannot write", path, wrong));
 }
 
 base::Result<void> append_file(const fs::path& path, std::string_view contents) {
   const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kFileMode));
-  if (!file) return failure("cannot write", path, errno);
-  if (const int wrong = write_all(file.get(), contents); wrong != 0) return failure("cannot write", path, wrong);
+  if (!file) return fail(system_error("cannot write", path, errno));
+  if (const int wrong = write_all(file.get(), contents); wrong != 0)
+    return fail(system_error("cannot write", path, wrong));
   return {};
 }
 
 base::Result<TemporaryFolder> TemporaryFolder::make(const fs::path& parent, std::string_view prefix) {
   std::string name = (parent / prefix).string() + "XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) return failure("cannot make a folder in", parent, errno);
+  if (::mkdtemp(name.data()) == nullptr) return fail(system_error("cannot make a folder in", parent, errno));
   return TemporaryFolder(name);
 }
 

@@ -9,20 +9,20 @@
 
 namespace ci::platform {
 
-// Returns the contents of a file of at most `limit` bytes. Error: io.
+// Returns the contents of a file of at most `limit` bytes. Error: io, permission.
 base::Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit = std::size_t{64} << 20);
 
 // Puts `contents` in place of `path` in one step: readers see the old file or the whole new one. Makes missing
-// folders. Error: io; the old file is then untouched.
+// folders. Error: io, permission; the old file is then untouched.
 base::Result<void> write_file(const std::filesystem::path& path, std::string_view contents);
 
-// Appends `contents` to `path` in one write. Error: io.
+// Appends `contents` to `path` in one write. Error: io, permission.
 base::Result<void> append_file(const std::filesystem::path& path, std::string_view contents);
 
 // A fresh folder, removed with everything in it at the end of the object's life.
 class TemporaryFolder {
  public:
-  // Makes a folder named `prefix`XXXXXX (mode 0700) below `parent`. Error: io.
+  // Makes a folder named `prefix`XXXXXX (mode 0700) below `parent`. Error: io, permission.
   static base::Result<TemporaryFolder> make(const std::filesystem::path& parent, std::string_view prefix);
   TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
   TemporaryFolder& operator=(TemporaryFolder&&) = delete;

@@ -9,22 +9,18 @@
 #include <cerrno>
 #include <cstring>
 
+#include "platform/system_error.hpp"
+
 namespace ci::platform {
 namespace {
 
 constexpr std::size_t kLongestText = 4096;
 
-tl::unexpected<base::Error> failure(const std::string& what, const std::filesystem::path& path,
-                                    base::ErrorKind kind = base::ErrorKind::io) {
-  return base::fail(kind, what + " " + path.string() + ": " + std::strerror(errno));
-}
-
 base::Result<sockaddr_un> address_of(const std::filesystem::path& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.string().size() >= sizeof address.sun_path) {
-    errno = ENAMETOOLONG;
-    return failure("cannot use the socket", path);
+    return base::fail(system_error("cannot use the socket", path, ENAMETOOLONG));
   }
   std::memcpy(address.sun_path, path.c_str(), path.string().size());
   return address;
@@ -102,7 +98,7 @@ base::Result<LocalServer> LocalServer::listen(const std::filesystem::path& path)
   FileDescriptor socket = make_socket();
   if (!socket || ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0 ||
       ::listen(socket.get(), SOMAXCONN) != 0) {
-    return failure("cannot listen at", path);
+    return base::fail(system_error("cannot listen at", path, errno));
   }
   return LocalServer(std::move(socket));
 }
@@ -127,12 +123,14 @@ base::Result<LocalMessage> ask_local_server(const std::filesystem::path& path, c
   if (!address) return base::fail(address.error());
   const FileDescriptor socket = make_socket();
   if (!socket || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0) {
-    return failure("cannot reach", path, base::ErrorKind::unavailable);
+    auto error = system_error("cannot reach", path, errno);
+    error.kind = base::ErrorKind::unavailable;
+    return base::fail(std::move(error));
   }
   limit_wait(socket.get(), limit);
-  if (!send_message(socket.get(), text, file, 0)) return failure("cannot ask", path);
+  if (!send_message(socket.get(), text, file, 0)) return base::fail(system_error("cannot ask", path, errno));
   auto answer = receive_message(socket.get());
-  if (!answer) return failure("no answer from", path);
+  if (!answer) return base::fail(system_error("no answer from", path, errno));
   return std::move(*answer);
 }
 

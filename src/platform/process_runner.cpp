@@ -1,17 +1,16 @@
 #include "platform/process_runner.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 
 #include "base/ids.hpp"
 #include "platform/child_process.hpp"
 #include "platform/command_run.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::platform {
 namespace {
@@ -26,8 +25,7 @@ struct Pipe {
 base::Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return base::fail(base::ErrorKind::io,
-                      fmt::format("cannot make a pipe: {}", std::generic_category().message(errno)));
+    return base::fail(system_error("cannot make a pipe", errno));
   }
   return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }

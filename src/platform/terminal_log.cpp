@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "platform/foreign_text.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::platform {
 namespace {
@@ -45,8 +45,7 @@ base::Result<void> TerminalLog::copy_to(const std::filesystem::path& path, const
   const std::lock_guard lock(mutex_);
   copy_.reset(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
   if (!copy_) {
-    return base::fail(base::ErrorKind::io, fmt::format("cannot write log file {}: {}", path.string(),
-                                                       std::generic_category().message(errno)));
+    return base::fail(system_error("cannot write log file", path, errno));
   }
   clock_ = &clock;
   return {};

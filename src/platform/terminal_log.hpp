@@ -26,7 +26,7 @@ class TerminalLog final : public Log {
   TerminalLog(const Environment& environment, int descriptor, Verbosity verbosity, Style style);
 
   // Also appends every message, whatever the verbosity, to `path`: one JSON object a line with timestamp, level
-  // (error, warning, info, debug; "tool" for tools' output), message, and hint if there is one. Error: io.
+  // (error, warning, info, debug; "tool" for tools' output), message, and hint if there is one. Error: io, permission.
   base::Result<void> copy_to(const std::filesystem::path& path, const Clock& clock);
 
   // Shows "***" instead of `secret` (and of each of its lines) from now on; at least 4 characters.

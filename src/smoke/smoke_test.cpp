@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/text.hpp"
+#include "platform/cores.hpp"
 #include "smoke/shared_libraries.hpp"
 
 namespace ci::smoke {
@@ -115,7 +116,7 @@ std::vector<history::SmokeOutcome> run_smoke_tests(const platform::Platform& pla
   const auto work = [&] {
     for (std::size_t i = next++; i < tests.size(); i = next++) outcomes[i] = runner.run(tests[i]);
   };
-  const std::size_t workers = std::min<std::size_t>(tests.size(), std::max(1U, std::thread::hardware_concurrency()));
+  const std::size_t workers = std::min<std::size_t>(tests.size(), platform::usable_cores());
   std::vector<std::jthread> threads;
   for (std::size_t i = 1; i < workers; ++i) threads.emplace_back(work);
   work();

@@ -14,6 +14,7 @@
 #include "base/digest.hpp"
 #include "base/ids.hpp"
 #include "base/json.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::store {
 namespace {
@@ -22,6 +23,7 @@ namespace fs = std::filesystem;
 using base::ErrorKind;
 using base::fail;
 using platform::FileDescriptor;
+using platform::system_error;
 
 constexpr mode_t kStoreMode = 0700;
 constexpr mode_t kFileMode = 0666;                // before the umask: the store's own folder says who may enter
@@ -113,7 +115,7 @@ base::Result<StoredEntry> read_entry_named(const fs::path& folder, std::string_v
   const auto damaged = [&](std::string_view why) {
     return fail(ErrorKind::data, fmt::format("damaged cache entry {}: {}", folder.string(), why));
   };
-  const auto failed = [&](int error) { return fail(system_failure("cannot read the cache entry", folder, error)); };
+  const auto failed = [&](int error) { return fail(system_error("cannot read the cache entry", folder, error)); };
   if (!place && errno == ENOENT) return fail(ErrorKind::unavailable, "no such cache entry");
   if (!place && (errno == ENOTDIR || errno == ELOOP)) return damaged("not a folder");
   if (!place) return failed(errno);
@@ -143,13 +145,6 @@ base::Result<StoredEntry> read_entry_named(const fs::path& folder, std::string_v
 
 }  // namespace
 
-base::Error system_failure(std::string_view what, const fs::path& path, int error) {
-  const bool refused = error == EACCES || error == EPERM || error == EROFS;
-  return {refused ? ErrorKind::permission : ErrorKind::io,
-          fmt::format("{} {}: {}", what, path.string(), std::generic_category().message(error)),
-          {}};
-}
-
 fs::path entry_folder(const fs::path& store, std::string_view key) {
   return store / entry_name(key);
 }
@@ -166,7 +161,7 @@ base::Result<void> make_store_folder(const fs::path& store) {
     // What cannot be made may be there: the root folder of a read-only file system, or one that we may only pass.
     const int error = errno;
     struct stat status {};
-    if (::stat(made.c_str(), &status) != 0) return fail(system_failure("cannot make the cache folder", made, error));
+    if (::stat(made.c_str(), &status) != 0) return fail(system_error("cannot make the cache folder", made, error));
   }
   return {};
 }
@@ -207,8 +202,7 @@ base::Result<Listing> list_entries(const fs::path& store) {
       listing.damaged.push_back(file->path());
     }
   }
-  if (error && error.value() != ENOENT)
-    return fail(system_failure("cannot read the cache folder", store, error.value()));
+  if (error && error.value() != ENOENT) return fail(system_error("cannot read the cache folder", store, error.value()));
   return listing;
 }
 

@@ -67,7 +67,4 @@ int remove_damaged(const std::filesystem::path& store, const std::filesystem::pa
 // Deletes what killed processes left in `store`: folders being written whose lock nobody holds, and those taken out.
 void remove_abandoned(const std::filesystem::path& store);
 
-// Returns the error for a system call that failed: "WHAT PATH: why"; permission where that is the reason, else io.
-base::Error system_failure(std::string_view what, const std::filesystem::path& path, int error);
-
 }  // namespace ci::store

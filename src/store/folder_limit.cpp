@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "platform/system_error.hpp"
 #include "store/folder_layout.hpp"
 
 namespace ci::store {
@@ -20,7 +21,7 @@ void make_room(const std::filesystem::path& store, std::optional<std::uint64_t> 
   if (!listing) return log.warning(listing.error().message);
   // Whether the entry is gone; another process that makes room at the same time may have been the one.
   const auto gone = [&](const std::filesystem::path& folder, int error) {
-    if (error != 0) log.warning(system_failure("cannot remove the cache entry", folder, error).message);
+    if (error != 0) log.warning(platform::system_error("cannot remove the cache entry", folder, error).message);
     return error == 0;
   };
   for (const auto& folder : listing->damaged) gone(folder, remove_damaged(store, folder));

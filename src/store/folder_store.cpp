@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "platform/system_error.hpp"
 #include "store/folder_layout.hpp"
 #include "store/folder_limit.hpp"
 #include "store/folder_upload.hpp"
@@ -32,7 +33,7 @@ class FolderDownload final : public Download {
 
 base::Result<void> FolderDownload::finish() {
   struct stat status {};
-  if (::fstat(data_.get(), &status) != 0) return fail(system_failure("cannot read", entry_.key, errno));
+  if (::fstat(data_.get(), &status) != 0) return fail(platform::system_error("cannot read", entry_.key, errno));
   if (static_cast<std::uint64_t>(status.st_size) == entry_.bytes) return {};
   return fail(ErrorKind::data, fmt::format("the cache entry \"{}\" has {} bytes where {} were saved", entry_.key,
                                            status.st_size, entry_.bytes));
@@ -77,7 +78,7 @@ base::Result<std::optional<Entry>> FolderStore::find(const std::string& key, con
 base::Result<std::unique_ptr<Download>> FolderStore::open(const Entry& entry) {
   const auto folder = entry_folder(folder_, entry.key);
   auto data = open_data(folder);
-  if (!data && errno != ENOENT) return fail(system_failure("cannot read the cache entry", folder, errno));
+  if (!data && errno != ENOENT) return fail(platform::system_error("cannot read the cache entry", folder, errno));
   if (!data) return fail(ErrorKind::unavailable, fmt::format("the cache entry \"{}\" is gone", entry.key));
   auto download = std::make_unique<FolderDownload>(std::move(data), entry);
   if (auto whole = download->finish(); !whole) return fail(whole.error());
@@ -101,7 +102,7 @@ tl::expected<std::unique_ptr<Upload>, NotSaved> FolderStore::create(const std::s
 base::Result<void> FolderStore::remove(const Entry& entry) {
   const auto folder = entry_folder(folder_, entry.key);
   if (const int error = remove_entry(folder_, folder); error != 0) {
-    return fail(system_failure("cannot remove the cache entry", folder, error));
+    return fail(platform::system_error("cannot remove the cache entry", folder, error));
   }
   return {};
 }

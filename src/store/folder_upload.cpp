@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "platform/system_error.hpp"
 #include "store/folder_layout.hpp"
 
 namespace ci::store {
@@ -50,7 +51,7 @@ tl::expected<std::unique_ptr<Upload>, NotSaved> FolderUpload::begin(const fs::pa
   int error = EAGAIN;
   for (int i = 0; error == EAGAIN && i < kTries; ++i) error = upload->make_folder();
   if (error != 0)
-    return tl::unexpected(not_saved(system_failure("cannot write to the cache folder", store, error), error));
+    return tl::unexpected(not_saved(platform::system_error("cannot write to the cache folder", store, error), error));
   return upload;
 }
 
@@ -71,7 +72,7 @@ tl::expected<void, NotSaved> FolderUpload::commit() {
   if (folder_.empty()) return refused(NotSavedReason::failed, base::ErrorKind::bug, "an entry was committed twice");
   struct stat status {};
   if (::fstat(data_.get(), &status) != 0) {
-    return tl::unexpected(not_saved(system_failure("cannot save in", store_, errno), errno));
+    return tl::unexpected(not_saved(platform::system_error("cannot save in", store_, errno), errno));
   }
   const Entry entry{key_, static_cast<std::uint64_t>(status.st_size), clock_.now()};
   if (limit_ && entry.bytes > *limit_) {
@@ -85,7 +86,7 @@ tl::expected<void, NotSaved> FolderUpload::commit() {
   if (error == EEXIST || error == ENOTEMPTY) {
     return refused(NotSavedReason::already_there, base::ErrorKind::io, "another process has saved this key meanwhile");
   }
-  if (error != 0) return tl::unexpected(not_saved(system_failure("cannot save in", store_, error), error));
+  if (error != 0) return tl::unexpected(not_saved(platform::system_error("cannot save in", store_, error), error));
   folder_.clear();
   data_.reset();
   saved_(entry);

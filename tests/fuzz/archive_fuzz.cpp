@@ -6,24 +6,16 @@
 
 #include "archive/frame_stream.hpp"
 #include "archive/reader.hpp"
+#include "fakes/memory_sink.hpp"
 #include "platform/filesystem.hpp"
 
 namespace {
 
 using namespace ci;
 
-class StringSink final : public archive::ByteSink {
- public:
-  base::Result<void> write(std::string_view bytes) override {
-    contents.append(bytes);
-    return {};
-  }
-  std::string contents;
-};
-
 // Takes the input as frames: one byte of kind, two of length, then what the frame holds.
 std::string sealed(std::string_view input) {
-  StringSink sink;
+  test::MemorySink sink;
   archive::FrameSender sender(sink);
   archive::FrameSealer sealer(1);
   (void)sender.start();

@@ -5,6 +5,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { scene, ended, whole } = require('./lib/scene');
 const { until, historyFolder } = require('./lib/root');
+const { Twins, cached, copyStore, entries, assertSame, why } = require('./lib/twins');
 
 const limit = { timeout: 60_000 };
 const slow = 'test -e /hurry || { touch /started; sleep 600 & sleep 601; }';
@@ -25,6 +26,23 @@ test('a user with sudo installs', limit, () => scene([{ name: 'alpha', depends: 
   await whole(root, ['alpha', 'beta']);
   assert.equal(root.record().status, 'success');
 }, { withPackage: 'sudo' }));
+
+test('what a user with sudo has saved, another restores', limit, async () => {
+  const twins = await Twins.make({ packages: [{ name: 'alpha', depends: 'beta' }, { name: 'beta' }], installed: [], withPackage: 'sudo' });
+  try {
+    await addUser(twins.base, true);
+    const [cold, warm] = [twins.copy(), twins.copy()];
+    ended(await cached(cold, 'alpha', { user: 'runner' }), 0);
+    assert.equal(entries(cold).length, 1, JSON.stringify(cold.record().caches));
+    copyStore(cold, warm);
+    ended(await cached(warm, 'alpha', { user: 'runner' }), 0);
+    assert.equal(warm.record().apt.tier, 'delta', why(warm));
+    assertSame(cold, warm);
+    await whole(warm, ['alpha', 'beta']);
+  } finally {
+    await twins.dispose();
+  }
+});
 
 for (const phase of ['preinst', 'postinst']) {
   test(`SIGTERM during ${phase} reaches what sudo started as root`, limit, () => scene([{ name: 'alpha', [phase]: slow }], async ({ root }) => {

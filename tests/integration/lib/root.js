@@ -11,16 +11,26 @@ const historyFolder = '/var/tmp/history';
 
 class Root {
   // A fresh root; `withPackage` is one that the kept root has beyond the minimum; `sources` are sources.list lines,
-  // the machine's own when not given. With `copyOf`, another root, all of it is copied instead, times too.
-  constructor({ withPackage, sources, copyOf } = {}) {
+  // the machine's own when not given. With `copyOf`, another root, all of it is copied instead, times too. With `size`, a
+  // text such as "300m", it is a file system of its own that holds no more.
+  constructor({ withPackage, sources, copyOf, size } = {}) {
     this.folder = path.join(process.env.CI_OPTIMIZER_ROOTS, `test-${crypto.randomBytes(6).toString('hex')}`);
+    this.mounts = [];
+    if (size) this.mount('/', size);
     if (copyOf) {
-      execFileSync('cp', ['--archive', copyOf.folder, this.folder], { timeout: 120_000 });
+      execFileSync('cp', ['--archive', '--no-target-directory', copyOf.folder, this.folder], { timeout: 120_000 });
       return;
     }
     execFileSync(rootCommand, ['new', ...(withPackage ? ['--with', withPackage] : []), this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 });
     execFileSync(rootCommand, ['install', process.env.CI_OPTIMIZER, this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 30_000 });
     if (sources) this.sources(...sources);
+  }
+
+  // Mounts an empty file system of that size.
+  mount(where, size) {
+    fs.mkdirSync(this.at(where), { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `mode=755,size=${size}`, 'tmpfs', this.at(where)], { timeout: 10_000 });
+    this.mounts.unshift(this.at(where));
   }
 
   sources(...lines) {
@@ -100,6 +110,7 @@ class Root {
   }
 
   dispose() {
+    for (const where of this.mounts) execFileSync('umount', [where], { timeout: 10_000 });
     execFileSync(rootCommand, ['remove', this.folder], { timeout: 60_000 });
   }
 }

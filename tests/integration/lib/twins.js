@@ -84,17 +84,18 @@ const odd = [
 ];
 
 class Twins {
-  // A mirror with `packages`, and a base root: `installed` are in it, its lists are fresh, and it tells when apt-get is
-  // started. Every copy of it is the same to the nanosecond.
-  static async make({ packages = [alpha, beta, gamma, ...two, three, ...odd], further = [], installed = ['two=1.0', 'three'] } = {}) {
+  // A mirror with `packages` for `architectures`, and a base root: `suites` of the mirror are its sources, `installed` are in
+  // it, its lists are fresh, and it tells when apt-get is started; `withPackage` is for the root (lib/root.js). Every copy of it is the same to the nanosecond.
+  static async make({ packages = [alpha, beta, gamma, ...two, three, ...odd], further = [], installed = ['two=1.0', 'three'],
+    architectures, suites = ['test'], withPackage } = {}) {
     const twins = new Twins();
     twins.roots = [];
     try {
-      twins.archive = new Archive();
+      twins.archive = new Archive({ architectures });
       for (const one of [...packages, ...further]) twins.archive.add(one);
       twins.archive.publish();
       twins.server = await serve(twins.archive.folder);
-      twins.base = new Root({ sources: [source(twins.server.url)] });
+      twins.base = new Root({ withPackage, sources: suites.map((suite) => source(twins.server.url, suite)) });
       const prepared = await twins.base.run(['sh', '-ec', `apt-get -q update; test -z "$*" || apt-get -q install -y "$@"
         dpkg-divert --quiet --local --rename --add /usr/bin/apt-get
         printf '#!/bin/sh\\ntouch ${started}\\nexec /usr/bin/apt-get.distrib "$@"\\n' >/usr/bin/apt-get; chmod 755 /usr/bin/apt-get`, 'sh', ...installed]);
@@ -106,9 +107,9 @@ class Twins {
     }
   }
 
-  // A copy of the base, or of another root.
-  copy(of = this.base) {
-    const root = new Root({ copyOf: of });
+  // A copy of the base, or of another root; `size` as in lib/root.js.
+  copy(of = this.base, { size } = {}) {
+    const root = new Root({ copyOf: of, size });
     this.roots.push(root);
     return root;
   }
@@ -116,6 +117,11 @@ class Twins {
   drop(root) {
     this.roots = this.roots.filter((one) => one !== root);
     root.dispose();
+  }
+
+  // All copies, for tests that leave nothing to one another.
+  dropAll() {
+    for (const root of this.roots) this.drop(root);
   }
 
   async dispose() {
@@ -133,28 +139,36 @@ function startCached(root, packages, { args = [], ...options } = {}) {
 
 const cached = (root, packages, options) => startCached(root, packages, options).done;
 
-// Gives `to` a store like that of `from`.
-function copyStore(from, to) {
+// The caches of a run by their names in the record: whole installations, and the archives that they were made of.
+const deltas = 'apt', debs = 'apt-debs';
+
+// Gives `to` the entries of one cache in the store of `from`.
+function copyStore(from, to, cache = deltas) {
   fs.rmSync(to.at(storeFolder), { recursive: true, force: true });
   execFileSync('cp', ['--archive', from.at(storeFolder), to.at(storeFolder)]);
+  for (const other of [deltas, debs]) {
+    if (other !== cache) for (const { folder } of entries(to, other)) fs.rmSync(folder, { recursive: true });
+  }
 }
 
-// The entries in the root's store: { key, data (the archive's path), folder }.
-function entries(root) {
+// The entries of one cache in the root's store: { key, data (the archive's path), folder }.
+function entries(root, cache = deltas) {
   const folder = root.at(storeFolder);
   if (!fs.existsSync(folder)) return [];
   return fs.readdirSync(folder).filter((name) => name.startsWith('entry-')).map((name) => ({
     key: JSON.parse(fs.readFileSync(path.join(folder, name, 'entry'), 'utf8')).key,
     data: path.join(folder, name, 'data'),
     folder: path.join(folder, name),
-  }));
+  })).filter(({ key }) => key.startsWith(`${debs}-`) === (cache === debs));
 }
 
 // docs/DELTA.md, "How changes are found" and "What is left out": folders that are never swept, and files that stay as the target has them.
 const neverSwept = /^\/(proc|sys|dev|run|tmp|var\/tmp|home|root|mnt|media|var\/cache\/apt\/archives)$/;
 const leftOut = /^\/(etc\/(resolv\.conf|hosts|hostname|mtab)|var\/cache\/apt\/(src)?pkgcache\.bin|var\/log\/apt\/[^/]+|var\/log\/[^/]+\.log)$/;
 
+// All of a root that is compared. A tree is taken for itself: a root that many others are held against is read once.
 function whole(root) {
+  if (root instanceof Map) return root;
   return tree(root.folder, (name) => neverSwept.test(name) || leftOut.test(name));
 }
 
@@ -163,7 +177,7 @@ function assertNoDifference(expected, actual) {
   assert.equal(differing.length, 0, `${differing.length} paths differ:\n${differing.slice(0, 20).join('\n')}`);
 }
 
-// Asserts that the two roots are equal in everything but what docs/DELTA.md names.
+// Asserts that the two roots, or trees of roots, are equal in everything but what docs/DELTA.md names.
 const assertSame = (expected, actual) => assertNoDifference(whole(expected), whole(actual));
 
 // The same for roots on which scripts ran at different times: without times, and without ldconfig's table of inodes.
@@ -175,7 +189,7 @@ function assertEqualContents(expected, actual, but = () => false) {
 }
 
 // Why the cache did not serve the newest run.
-const why = (root) => root.record().apt.why_not?.find((one) => one.tier === 'delta')?.reason;
+const why = (root, tier = 'delta') => root.record().apt.why_not?.find((one) => one.tier === tier)?.reason;
 const aptStarted = (root) => root.exists(started);
 
-module.exports = { Twins, bulk, request, requested, storeFolder, startCached, cached, copyStore, entries, assertSame, assertEqualContents, why, aptStarted };
+module.exports = { Twins, bulk, request, requested, storeFolder, deltas, debs, startCached, cached, copyStore, entries, whole, assertSame, assertEqualContents, why, aptStarted };

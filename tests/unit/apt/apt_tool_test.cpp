@@ -41,6 +41,17 @@ TEST_F(AptToolTest, LetsDpkgFindTheStandInFirst) {
   EXPECT_THAT(argv, Contains(testing::AllOf(testing::StartsWith("PATH="), Not(testing::HasSubstr("stand-in")))));
 }
 
+TEST_F(AptToolTest, UsesTheConfiguredSourcesWithTheMachinesList) {
+  const auto configured = ConfiguredSources::make("/nonexistent", {});
+  ASSERT_TRUE(configured) << configured.error().message;
+  AptTool tool(platform_, settings_);
+  EXPECT_THAT(tool.asking({"update"}, nullptr).argv, Not(Contains(testing::StartsWith("Dir::Etc::sourceparts="))));
+  tool.use_configured(&*configured);
+  const auto argv = tool.changing({"update"}, nullptr).argv;
+  EXPECT_THAT(argv, Contains("Dir::Etc::sourceparts=" + configured->parts().string()));
+  EXPECT_THAT(argv, Not(Contains(testing::StartsWith("Dir::Etc::sourcelist="))));
+}
+
 TEST_F(AptToolTest, SuppressesSyncsOnlyOnAMachineThatIsThrownAway) {
   EXPECT_THAT(AptTool(platform_, settings_).changing({"update"}, nullptr).argv, Not(Contains("--suppress-sync")));
   settings_.lifetime = Lifetime::ephemeral;

@@ -44,6 +44,20 @@ TEST(DpkgDatabase, SatisfiesByNameVersionArchitectureAndProvides) {
   EXPECT_EQ(database.satisfying(spec("default-mta"))->name, "exim4-daemon-light");
 }
 
+TEST(DpkgDatabase, TakesAForeignPackageForOneOfTheMachineOnlyWhenAsked) {
+  const auto database = DpkgDatabase::parse(
+      "ii \tdpkg\tamd64\t1.21\t1\t\n"
+      "ii \twine32\ti386\t8.0\t1\twine-loader\n"
+      "ii \tlib\tamd64\t1\t1\t\n"
+      "ii \tlib\ti386\t1\t1\t\n");
+  EXPECT_EQ(database.satisfying(spec("wine32")), nullptr);
+  EXPECT_EQ(database.satisfying(spec("wine-loader")), nullptr);
+  EXPECT_NE(database.satisfying(spec("wine32:i386")), nullptr);
+  EXPECT_NE(database.satisfying(spec("wine32"), Foreign::counts), nullptr);
+  EXPECT_EQ(database.satisfying(spec("wine32:amd64"), Foreign::counts), nullptr);
+  EXPECT_EQ(database.satisfying(spec("lib"))->architecture, "amd64");
+}
+
 TEST(DpkgDatabase, NeverTakesRemovedOrHalfInstalledOnesOrASuite) {
   const auto database = DpkgDatabase::parse(kListing);
   EXPECT_EQ(database.satisfying(spec("old")), nullptr);

@@ -40,7 +40,7 @@ class InstallationTest : public testing::Test {
   }
   void dpkg_has_after_install(const std::vector<std::string>& lines) {
     fakes_.processes.when("dpkg-query", [this, lines](const platform::Command&) -> base::Result<ScriptedRun> {
-      return says(0, Stream::out, ran("install -- tool", "--allow-downgrades") ? lines : std::vector<std::string>{});
+      return says(0, Stream::out, ran("--allow-downgrades install -- tool") ? lines : std::vector<std::string>{});
     });
   }
   bool ran(const std::string& a, const std::string& b = {}) const {
@@ -109,13 +109,13 @@ TEST_F(InstallationTest, ToleratesASourceThatNothingNeeds) {
 
 TEST_F(InstallationTest, GivesUpAfterOneMoreTryWhenTheNeededSourceFails) {
   fakes_.processes.when(
-      "--allow-downgrades",
+      "--allow-downgrades install",
       says(100, Stream::err, {"E: Failed to fetch http://m/debian/tool_1.0_all.deb  503  Service Unavailable"}));
   const auto result = install();
   EXPECT_EQ(result.failure, base::ErrorKind::environment);
   const auto lines = fakes_.processes.command_lines();
   EXPECT_EQ(std::count_if(lines.begin(), lines.end(),
-                          [](const auto& l) { return l.find("--allow-downgrades") != std::string::npos; }),
+                          [](const auto& l) { return l.find("--allow-downgrades install") != std::string::npos; }),
             2);
   const auto& problem = result.problems.back();
   EXPECT_EQ(problem.kind, "http-error");
@@ -130,7 +130,7 @@ TEST_F(InstallationTest, UpdatesOnceWhenAnArchiveIsGone) {
   settings_.lists_max_age = std::chrono::hours(1);
   fakes_.processes.when("indextargets", ScriptedRun::exits(0, "Packages|http://m/debian/|/proc/self/status\n"));
   fakes_.clock.advance(std::chrono::hours(-24 * 365 * 10));  // the "list" is younger than now
-  fakes_.processes.when("--allow-downgrades", [&](const platform::Command&) -> base::Result<ScriptedRun> {
+  fakes_.processes.when("--allow-downgrades install", [&](const platform::Command&) -> base::Result<ScriptedRun> {
     if (++tries > 1) return ScriptedRun::exits(0);
     return says(100, Stream::err, {"E: Failed to fetch http://m/debian/tool_1.0_all.deb  404  Not Found"});
   });

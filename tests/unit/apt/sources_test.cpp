@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "apt/configured_sources.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::apt {
@@ -67,7 +68,8 @@ TEST(AlternateSources, AreACopyWithTheMirrorReplacedAndAreRemovedAgain) {
   ASSERT_TRUE(platform::write_file(etc->path() / "sources.list.d/x.save", "deb http://old y z\n"));
   std::filesystem::path folder;
   {
-    const auto made = AlternateSources::make(etc->path(), "a", {"http://b/mirror"});
+    const auto made =
+        AlternateSources::make(etc->path() / "sources.list", etc->path() / "sources.list.d", "a", {"http://b/mirror"});
     ASSERT_TRUE(made);
     ASSERT_TRUE(made->has_value());
     const auto& sources = *made;
@@ -81,11 +83,23 @@ TEST(AlternateSources, AreACopyWithTheMirrorReplacedAndAreRemovedAgain) {
   EXPECT_FALSE(std::filesystem::exists(folder));
 }
 
+TEST(AlternateSources, LeaveSourcesOfTheConfigurationOnTheirOwnHost) {
+  const auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-test-");
+  ASSERT_TRUE(folder);
+  ASSERT_TRUE(platform::write_file(folder->path() / kConfiguredFile, "Types: deb\nURIs: http://a/apt\nSuites: x\n"));
+  const auto made = AlternateSources::make("/nonexistent", folder->path(), "a", {"http://b/mirror"});
+  ASSERT_TRUE(made);
+  EXPECT_FALSE(made->has_value()) << "a mirror of the distribution has no such packages";
+}
+
 TEST(AlternateSources, AreNoneWhereNoOtherMirrorIsKnown) {
   auto etc = platform::TemporaryFolder::make("/tmp", "ci-optimizer-test-");
   ASSERT_TRUE(platform::write_file(etc->path() / "sources.list", "deb [trusted=yes] http://a/debian bookworm main\n"));
-  EXPECT_FALSE(AlternateSources::make(etc->path(), "a", {})->has_value());
-  EXPECT_FALSE(AlternateSources::make(etc->path(), "c", {"http://b/mirror"})->has_value())
+  EXPECT_FALSE(
+      AlternateSources::make(etc->path() / "sources.list", etc->path() / "sources.list.d", "a", {})->has_value());
+  EXPECT_FALSE(
+      AlternateSources::make(etc->path() / "sources.list", etc->path() / "sources.list.d", "c", {"http://b/mirror"})
+          ->has_value())
       << "no source is on that host";
 }
 

@@ -95,16 +95,20 @@ TEST_F(UnpackAheadTest, ServesWhatDpkgDebWouldInEveryCompression) {
 TEST_F(UnpackAheadTest, GoesThroughMoreThanItMayHoldInAnyOrder) {
   std::vector<fs::path> debs;
   for (const std::string name : {"a", "b", "c", "d", "e"}) debs.push_back(make(name, "gzip", 3));
-  UnpackAhead ahead(debs, {2, std::size_t{1} << 20});
-  wait_until_begun();
-  for (const int index : {1, 0, 4, 3, 2}) {
-    const auto& deb = debs[static_cast<std::size_t>(index)];
-    const auto [outcome, text] = served(ahead, deb);
-    // One that no worker has begun is for dpkg-deb; what is served is whole.
-    if (outcome == Served::not_at_all) {
-      EXPECT_EQ(text, "");
-    } else {
-      EXPECT_TRUE(outcome == Served::whole && text == expected(deb)) << deb;
+  // Without a spool, with one that is soon full, and with room for everything.
+  for (const std::size_t spool : {0, 4, 64}) {
+    UnpackAhead ahead(debs, {2, std::size_t{1} << 20, spool << 20});
+    wait_until_begun();
+    for (const int index : {1, 0, 4, 3, 2}) {
+      const auto& deb = debs[static_cast<std::size_t>(index)];
+      const auto [outcome, text] = served(ahead, deb);
+      // One that no worker has begun is for dpkg-deb; what is served is whole.
+      if (outcome == Served::not_at_all) {
+        EXPECT_EQ(text, "");
+        EXPECT_NE(spool, 64U) << deb;
+      } else {
+        EXPECT_TRUE(outcome == Served::whole && text == expected(deb)) << deb;
+      }
     }
   }
 }
@@ -152,7 +156,7 @@ TEST_F(UnpackAheadTest, LeavesDamagedArchivesToDpkgDeb) {
 TEST_F(UnpackAheadTest, TellsWhenTheDamageCameAfterTheFirstBytes) {
   const auto deb = make("late-damage", "xz", 4);
   fs::resize_file(deb, fs::file_size(deb) - 100'000);
-  UnpackAhead ahead({deb}, {1, std::size_t{1} << 20});  // holds too little to reach the damage before it serves
+  UnpackAhead ahead({deb}, {1, std::size_t{1} << 20, 0});  // holds too little to reach the damage before it serves
   wait_until_begun();
   EXPECT_EQ(served(ahead, deb).first, Served::broken_off);
 }

@@ -22,7 +22,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"history", {"platform", "base"}},
     {"report", {"history", "github", "platform", "base"}},
     {"delta", {"archive", "platform", "base"}},
-    {"apt", {"delta", "store", "history", "platform", "base"}},
+    {"apt", {"archive", "delta", "store", "history", "platform", "base"}},
     {"cache", {"platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
     {"optimize", {"store", "apt", "smoke", "report", "history", "github", "platform", "base"}},

@@ -74,7 +74,7 @@ class Forgery {
   }
 
  private:
-  StringSink sink_;
+  test::MemorySink sink_;
   FrameSender sender_{sink_};
   FrameSealer sealer_{1};
   std::string manifest_;

@@ -17,18 +17,10 @@
 #include "archive/reader.hpp"
 #include "archive/writer.hpp"
 #include "base/digest.hpp"
+#include "fakes/memory_sink.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::archive {
-
-class StringSink final : public ByteSink {
- public:
-  base::Result<void> write(std::string_view bytes) override {
-    contents.append(bytes);
-    return {};
-  }
-  std::string contents;
-};
 
 // Bytes that zstd cannot shrink, the same for the same `seed`.
 inline std::string noise(std::size_t size, std::uint64_t seed = 1) {
@@ -119,7 +111,7 @@ inline PlaceOptions placing_all() {
 
 inline base::Result<std::string> archived(const std::vector<SourceRoot>& roots,
                                           const WriteOptions& options = keeping_all()) {
-  StringSink sink;
+  test::MemorySink sink;
   auto summary = write_archive(sink, roots, "{\"for\":\"a test\"}", options);
   if (!summary) return base::fail(summary.error());
   EXPECT_EQ(summary->archive_bytes, sink.contents.size());

@@ -7,23 +7,16 @@
 #include "delta/capture.hpp"
 #include "delta/label.hpp"
 #include "delta/tree.hpp"
+#include "fakes/memory_sink.hpp"
 #include "platform/filesystem.hpp"
 
 namespace {
 
 using namespace ci;
 using namespace ci::delta;
+using ci::test::MemorySink;
 using ci::test::Tree;
 using testing::HasSubstr;
-
-class MemorySink final : public archive::ByteSink {
- public:
-  base::Result<void> write(std::string_view bytes) override {
-    bytes_.append(bytes);
-    return {};
-  }
-  std::string bytes_;
-};
 
 constexpr char kStatusBefore[] = "Package: dpkg\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n";
 constexpr char kStatusAfter[] =
@@ -58,7 +51,7 @@ std::string captured(const std::string& fingerprint = "base") {
   MemorySink sink;
   const auto written = capture(tree.root(), *changes, fingerprint, 21.5, 1, sink);
   EXPECT_TRUE(written) << written.error().message;
-  return sink.bytes_;
+  return sink.contents;
 }
 
 base::Result<Restored> restored(const Tree& tree, const std::string& archive, const std::string& fingerprint = "base") {

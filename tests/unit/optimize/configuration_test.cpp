@@ -69,6 +69,46 @@ TEST(ConfigurationFile, TellsEveryFaultWithItsPlaceAndTheWordThatWasMeant) {
   EXPECT_THAT(said, HasSubstr("unknown key 'runn' in a smoke test; did you mean 'run'?"));
 }
 
+TEST(ConfigurationFile, ReadsPackageSourcesAsDeb822HasThem) {
+  const auto good = parse_configuration(R"(
+apt:
+  sources:
+    - URIs: https://a.example/apt https://b.example/apt
+      suites: [stable, testing]
+      components: main
+      signed-by: keys/a.asc
+    - uris: https://c.example/flat
+      suites: ./
+      architectures: [amd64]
+      signed-by: |
+        -----BEGIN PGP PUBLIC KEY BLOCK-----
+)",
+                                        "c.yml");
+  ASSERT_TRUE(good) << good.error().message;
+  ASSERT_EQ(good->sources->size(), 2U);
+  EXPECT_THAT(
+      good->sources->front(),
+      (apt::SourceEntry{
+          {"https://a.example/apt", "https://b.example/apt"}, {"stable", "testing"}, {"main"}, {}, "keys/a.asc"}));
+  EXPECT_THAT(good->sources->back().architectures, ElementsAre("amd64"));
+  EXPECT_TRUE(apt::is_armored_key(good->sources->back().signed_by));
+}
+
+TEST(ConfigurationFile, TellsWhatAPackageSourceLacks) {
+  const auto said = [](const std::string& entry) {
+    return parse_configuration("apt:\n  sources:\n    - " + entry + "\n", "c.yml").error().message;
+  };
+  EXPECT_THAT(said("{ suites: s, components: c, signed-by: k }"), HasSubstr("c.yml:3:7: a package source needs uris"));
+  EXPECT_THAT(said("{ uris: 'http://x', components: c, signed-by: k }"), HasSubstr("needs suites"));
+  EXPECT_THAT(said("{ uris: 'http://x', suites: s, components: c }"), HasSubstr("needs signed-by"));
+  EXPECT_THAT(said("{ uris: 'http://x', suites: s, signed-by: k }"), HasSubstr("needs components"));
+  EXPECT_THAT(said("{ uris: 'http://x', suites: s/, components: c, signed-by: k }"), HasSubstr("needs components"));
+  EXPECT_THAT(said("{ uris: x, suites: s, components: c, signed-by: k }"), HasSubstr("'x' is not a URI"));
+  EXPECT_THAT(said("{ uri: 'http://x' }"), HasSubstr("unknown key 'uri' in a package source; did you mean 'uris'?"));
+  EXPECT_THAT(said("{ uris: \"http://x\\x01\" }"), HasSubstr("characters that no package source has"));
+  EXPECT_THAT(said("deb http://x s c"), HasSubstr("expected a map"));
+}
+
 TEST(ConfigurationFile, RefusesBrokenYamlAndKeysThatStandTwice) {
   EXPECT_THAT(parse_configuration("apt: [", "c.yml").error().message, HasSubstr("c.yml:"));
   EXPECT_THAT(parse_configuration("version: 1\nversion: 1\n", "c.yml").error().message,

@@ -17,7 +17,7 @@ TEST(DescriptorOffer, HandsOutTheSameOpenFileUntilItsEnd) {
   const FileDescriptor file(::open((folder.path() / "file").c_str(), O_RDONLY | O_CLOEXEC));
   const auto socket = folder.path() / "socket";
   {
-    const auto offer = DescriptorOffer::make(socket, file.get());
+    const auto offer = offer_descriptor(socket, file.get());
     ASSERT_TRUE(offer.has_value()) << offer.error().message;
     const auto taken = take_offer(socket);
     ASSERT_TRUE(taken.has_value()) << taken.error().message;
@@ -32,7 +32,7 @@ TEST(DescriptorOffer, NeedsAPathThatIsFree) {
   const auto folder = TemporaryFolder::make("/tmp", "offer-").value();
   const auto socket = folder.path() / "socket";
   ASSERT_TRUE(write_file(socket, ""));
-  EXPECT_EQ(DescriptorOffer::make(socket, 0).error().kind, base::ErrorKind::io);
+  EXPECT_EQ(offer_descriptor(socket, 0).error().kind, base::ErrorKind::io);
 }
 
 }  // namespace
