@@ -45,16 +45,18 @@ endif()
 find_package(OpenSSL REQUIRED)
 ci_dependency(crypto OpenSSL::Crypto)
 
-# Compression formats. scripts/static-deps builds a liblzma newer than Debian's, which decompresses faster.
+# Libraries without a package description that CMake knows. scripts/static-deps builds a liblzma newer than Debian's,
+# which decompresses faster.
 if(CI_OPTIMIZER_STATIC)
   set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
 endif()
-function(ci_compression name library)
+function(ci_plain_library name library)
   find_path(${name}_INCLUDE_DIR ${name}.h REQUIRED)
   find_library(${name}_LIBRARY ${library} REQUIRED)
   ci_dependency(${name} ${${name}_LIBRARY})
   target_include_directories(dep_${name} SYSTEM INTERFACE ${${name}_INCLUDE_DIR})
 endfunction()
-ci_compression(lzma lzma)
-ci_compression(zlib z)
-ci_compression(zstd zstd)
+ci_plain_library(lzma lzma)
+ci_plain_library(zlib z)
+ci_plain_library(zstd zstd)
+ci_plain_library(expat expat)

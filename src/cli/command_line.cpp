@@ -89,7 +89,9 @@ class Parser {
     sub->add_option("--gate", gate_, "What a missed budget does: off, warn or fail")->type_name("GATE");
     sub->add_option("--history", history_, "Where to keep the record: file:DIR, or off")->type_name("STORE");
     sub->add_option("--cache", cache_, "auto: restore and save; read: restore only; off")->type_name("MODE");
-    sub->add_option("--cache-store", cache_store_, "Where cache archives are kept: file:DIR")->type_name("STORE");
+    sub->add_option("--cache-store", cache_store_,
+                    "Where cache archives are kept: github:, s3://BUCKET/FOLDER or file:DIR")
+        ->type_name("STORE");
     sub->add_option("--cache-version", cache_version_, "Changing it abandons all earlier caches")->type_name("TEXT");
     sub->add_flag("--dry-run", line_.dry_run, "Only say what would be done");
   }

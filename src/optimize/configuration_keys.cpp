@@ -237,7 +237,8 @@ std::vector<ConfigurationKey> make_keys() {
          configuration.cache = read_word<CacheMode>(
              node, faults, {{"auto", CacheMode::automatic}, {"read", CacheMode::read}, {"off", CacheMode::off}});
        }},
-      {"cache.store", "Where cache archives are kept: file:DIR.", text, text_into(&Configuration::cache_store)},
+      {"cache.store", "Where cache archives are kept: github:, s3://BUCKET/FOLDER or file:DIR.", text,
+       text_into(&Configuration::cache_store)},
       {"cache.version", "Changing it abandons all earlier caches.", text, text_into(&Configuration::cache_version)},
       {"report.summary", "Whether to write the job summary (true).", boolean, bool_into(&Configuration::summary)},
       {"report.annotations", "Whether to write annotations (true).", boolean, bool_into(&Configuration::annotations)},

@@ -8,13 +8,15 @@
 
 #include "store/folder_store.hpp"
 #include "store/github_store.hpp"
+#include "store/s3_credentials.hpp"
+#include "store/s3_store.hpp"
 
 namespace ci::store {
 namespace {
 
 tl::unexpected<base::Error> refused(std::string_view url, std::string_view why) {
   return base::fail(base::ErrorKind::usage, fmt::format("not a cache store: \"{}\": {}", url, why),
-                    "write github:, or file:FOLDER such as file:/var/cache/ci");
+                    "write github:, s3://BUCKET/FOLDER, or file:FOLDER such as file:/var/cache/ci");
 }
 
 // The folder that what follows "file:" names: a path, or as in any file URL a path after an empty host.
@@ -37,6 +39,11 @@ base::Result<std::unique_ptr<Store>> open_store(const std::string& url, const St
   const std::string_view text = url;
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) return refused(url, "the kind of store is missing");
+  if (text.substr(0, colon) == "s3") {
+    const auto location = s3_location(url, platform.environment);
+    if (!location) return base::fail(location.error());
+    return std::make_unique<S3Store>(*location, find_s3_credentials(platform.environment), limits.time, platform);
+  }
   if (text == "github:") {
     return std::make_unique<GithubStore>(read_github_access(platform.environment), own_version(), limits.time,
                                          platform);

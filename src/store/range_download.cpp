@@ -203,7 +203,13 @@ base::Result<void> RangeDownload::end_try(Range& range, const base::Result<HttpR
   if (!range.accepted && !accept(range, *answer)) {
     return range.hopeless ? fail(failure(ErrorKind::data, range.objection)) : try_again(range, {}, range.objection);
   }
-  if (window_.whole() && !range.length && range.skip == 0) window_.set_total(range.received);
+  if (window_.whole() && !range.length && range.skip == 0) {
+    if (range.received != settings_.bytes.value_or(range.received)) {
+      return fail(failure(ErrorKind::data,
+                          fmt::format("the entry has {} bytes now, and had {}", range.received, *settings_.bytes)));
+    }
+    window_.set_total(range.received);
+  }
   if (range.complete()) return {};
   return try_again(range, {}, "the service sent less than it was asked for");
 }

@@ -29,8 +29,8 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"optimize", {"store", "apt", "smoke", "report", "history", "github", "platform", "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
     {"cli",
-     {"action", "optimize", "archive", "delta", "elf", "apt", "cache", "smoke", "report", "history", "github", "platform",
-      "base"}},
+     {"action", "optimize", "archive", "delta", "elf", "apt", "cache", "smoke", "report", "history", "github",
+      "platform", "base"}},
 };
 
 struct Violation {

@@ -2,6 +2,7 @@
 // Archives that nobody's writer made.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct Forged {
   Member member;
   std::uint64_t offset = 0;
   std::string contents{};
+  std::optional<Member> claimed{};  // what the manifest says of it, when that is something else
 };
 
 inline Forged file(const std::string& path, const std::string& contents) {
@@ -53,7 +55,7 @@ class Forgery {
       encode_entry(forged.member, forged.offset, static_cast<std::uint32_t>(forged.contents.size()), index);
       if (forged.offset > 0) continue;
       std::string record;
-      encode(forged.member, record);
+      encode(forged.claimed.value_or(forged.member), record);
       encode_manifest_entry(record, {}, manifest_);
     }
     append_index(index, members.size(), raw);

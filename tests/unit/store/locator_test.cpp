@@ -35,6 +35,20 @@ TEST_F(Locator, OpensGithubsCacheEvenWhereItIsOutOfReach) {
   EXPECT_THAT(refusal("github:owner/repository"), HasSubstr("nothing follows"));
 }
 
+TEST_F(Locator, OpensABucketEvenWithoutCredentials) {
+  const auto store = store::open_store("s3://ci-cache/folder", {}, platform_.seams());
+  ASSERT_TRUE(store) << "a job of a fork has none, and must not fail for it";
+  EXPECT_EQ((*store)->find("key", {"k"}).error().kind, base::ErrorKind::permission);
+  EXPECT_EQ((*store)->list("").error().kind, base::ErrorKind::permission);
+  const auto upload = (*store)->create("key");
+  ASSERT_FALSE(upload);
+  EXPECT_EQ(upload.error().reason, store::NotSavedReason::denied);
+  EXPECT_TRUE(platform_.http.requests.empty());
+  platform_.environment.variables = {{"AWS_ENDPOINT_URL", "nonsense"}};
+  EXPECT_EQ(store::open_store("s3://ci-cache", {}, platform_.seams()).error().kind, base::ErrorKind::usage);
+  EXPECT_EQ(store::open_store("s3:bucket", {}, platform_.seams()).error().kind, base::ErrorKind::usage);
+}
+
 TEST_F(Locator, SaysWhatIsWrong) {
   EXPECT_EQ(refusal(""), "not a cache store: \"\": the kind of store is missing");
   EXPECT_EQ(refusal("/var/cache/ci"), "not a cache store: \"/var/cache/ci\": the kind of store is missing");

@@ -1,0 +1,49 @@
+// Our own programs, run for a test.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const build = process.env.CI_OPTIMIZER_BUILD ?? path.join(here, '../../build/dev');
+
+export function program(name) {
+  const file = path.join(build, 'tests/unit', name);
+  if (!fs.existsSync(file)) throw new Error(`${file} is not there: build the dev preset first`);
+  return file;
+}
+
+// Runs a program. `input`: bytes, or an async iterable of them. Returns { code, signal, out, err, seconds }.
+export async function run(name, args, { env = {}, input = '', limit = 60_000, onStart = () => {} } = {}) {
+  const begun = process.hrtime.bigint();
+  const child = spawn(program(name), args, { env: { PATH: process.env.PATH, ...env }, stdio: 'pipe' });
+  const ended = once(child, 'close');
+  const timer = setTimeout(() => child.kill('SIGKILL'), limit);
+  const out = [];
+  const err = [];
+  child.stdout.on('data', (chunk) => out.push(chunk));
+  child.stderr.on('data', (chunk) => err.push(chunk));
+  child.stdin.on('error', () => {}); // it may end before it has read everything
+  onStart(child);
+  if (typeof input === 'string' || Buffer.isBuffer(input)) {
+    child.stdin.end(input);
+  } else {
+    (async () => {
+      for await (const chunk of input) if (!child.stdin.write(chunk)) await Promise.race([once(child.stdin, 'drain'), ended]);
+      child.stdin.end();
+    })().catch(() => {});
+  }
+  const [code, signal] = await ended;
+  clearTimeout(timer);
+  return { code, signal, out: String(Buffer.concat(out)), err: String(Buffer.concat(err)), seconds: Number(process.hrtime.bigint() - begun) / 1e9 };
+}
+
+// Uses the store at `url` of `service`. Returns what store_driver prints.
+export async function store(service, args, { url = 's3://ci-cache/ci', env = {}, ...options } = {}) {
+  const { out, err, code, signal } = await run('store_driver', [url, ...args], { ...options, env: { ...service.environment, ...env } });
+  if (code !== 0) throw new Error(`store_driver ended with ${code ?? signal}: ${err}`);
+  const told = JSON.parse(out);
+  told.log = err;
+  return told;
+}
