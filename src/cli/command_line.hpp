@@ -26,7 +26,8 @@ enum class CommandName {
   delta_changes,
   delta_fingerprint,
   delta_capture,
-  delta_restore
+  delta_restore,
+  delta_clean
 };
 
 struct CommandLine {
