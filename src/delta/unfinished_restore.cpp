@@ -5,7 +5,7 @@
 #include <system_error>
 #include <vector>
 
-#include "archive/new_file.hpp"
+#include "archive/temporary_name.hpp"
 #include "delta/capture.hpp"
 #include "delta/dpkg_locks.hpp"
 #include "delta/sweep.hpp"
