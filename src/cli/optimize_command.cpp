@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <filesystem>
 
 #include "action/publish.hpp"
 #include "cli/commands.hpp"
@@ -44,6 +45,8 @@ base::Result<int> finish(const CommandLine& line, const platform::Platform& plat
 
 base::Result<int> run_optimize(const CommandLine& line, const platform::Platform& platform) {
   if (line.finish) return finish(line, platform);
+  // Before the working directory changes.
+  const auto state = line.state.empty() ? std::filesystem::path() : std::filesystem::absolute(line.state);
   const auto configuration = gather_configuration(line, platform);
   if (!configuration) return base::fail(configuration.error());
   if (line.dry_run) {
@@ -56,7 +59,7 @@ base::Result<int> run_optimize(const CommandLine& line, const platform::Platform
   if (!program) return base::fail(program.error());
   auto request = optimize::make_request(*configuration, platform, std::move(*program));
   if (!request) return base::fail(request.error());
-  request->state = line.state;
+  request->state = state;
 
   const auto record = optimize::run(platform, *request, github::from_environment(platform.environment));
   action::publish(platform, *request, record);
