@@ -50,6 +50,7 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
     case CommandName::delta_fingerprint:
     case CommandName::delta_capture:
     case CommandName::delta_restore:
+    case CommandName::delta_clean:
       return cli::run_delta(line, platform);
     case CommandName::fetch:
       return cli::run_fetch(line, platform);

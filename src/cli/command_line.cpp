@@ -222,6 +222,7 @@ class Parser {
     capture->add_option("--install-seconds", line_.install_seconds, "");
     auto* restore = add_command(delta, "restore", "", CommandName::delta_restore);
     restore->add_option("--root", line_.root, "");
+    add_command(delta, "clean", "", CommandName::delta_clean)->add_option("--root", line_.root, "");
     for (auto* step : {capture, restore}) {
       step->add_option("--socket", line_.socket, "")->required();
       step->add_option("--fingerprint", line_.fingerprint, "")->required();

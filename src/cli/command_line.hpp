@@ -30,7 +30,8 @@ enum class CommandName {
   delta_changes,
   delta_fingerprint,
   delta_capture,
-  delta_restore
+  delta_restore,
+  delta_clean
 };
 
 // What the `cache` commands are given.
