@@ -45,9 +45,9 @@ class Job {
     const bool only_over_budget = exit_.value() == kDeadline && !deadline_passed_;
     auto end = exit_.value() == kDone || only_over_budget ? JobEnd::success : JobEnd::failure;
     if (platform_.cancellation.signal() != 0) end = JobEnd::cancelled;
+    caches_.record_path = record_.record_path;
     if (!request_.state.empty()) {
       caches_.end = end;
-      caches_.record_path = record_.record_path;
       caches_.summary = request_.summary;
       if (const auto left = write_state(request_.state, caches_); !left)
         platform_.log.warning("the caches will not be saved: " + left.error().message);

@@ -9,6 +9,7 @@
 #include "cache/cache_save.hpp"
 #include "cache/superseded.hpp"
 #include "optimize/cache_place.hpp"
+#include "optimize/cold_times.hpp"
 #include "store/locator.hpp"
 
 namespace ci::optimize {
@@ -123,6 +124,14 @@ class Saves {
 
   void run() {
     elapsed_ = std::chrono::duration<double>(platform_.clock.now() - state_.restored_at).count();
+    for (auto& cache : state_.caches) {
+      if (cache.outcome.outcome == "miss" && end_ == JobEnd::success) {
+        cache.outcome.cold_seconds = elapsed_;
+        cache.cold_seconds = {elapsed_};
+      }
+      cache.cold_seconds =
+          with_older(std::move(cache.cold_seconds), cold_times(state_.record_path, cache.outcome.name));
+    }
     for (auto& cache : state_.caches) count_saving(cache);
     for (auto& cache : state_.caches) {
       if (cache.outcome.outcome == "exact" || cache.outcome.outcome == "skipped") continue;
@@ -162,7 +171,6 @@ class Saves {
     asked.key = cache.outcome.key;
     asked.parts = cache.parts;
     asked.cold_seconds = cache.cold_seconds;
-    if (!is_hit(cache.outcome) && end_ == JobEnd::success) asked.cold_seconds = {elapsed_};
     const auto saved = cache::save_paths(**store, *paths, asked, platform_);
     if (saved.status != cache::SaveStatus::saved) return saved.reason;
     cache.outcome.bytes = saved.bytes;

@@ -176,6 +176,7 @@ test('later steps fill a cache, and the next job has it and knows what that save
   assert.equal(cold.outcome, 'miss');
   assert.match(cold.reason, /^no entry has the key or begins with assets-linux-.*never saved for this branch, or its entries were evicted$/);
   assert.ok(cold.bytes > 1_000_000 && cold.save_seconds > 0 && cold.seconds_saved === undefined);
+  assert.ok(cold.cold_seconds >= 1.5, `${cold.cold_seconds} s`);
 
   fs.rmSync(place.at('data'), { recursive: true });
   const reserved = service.count('reserve');
