@@ -17,6 +17,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"base", {}},
     {"platform", {"base"}},
     {"archive", {"platform", "base"}},
+    {"tar", {"archive", "platform", "base"}},
     {"store", {"platform", "base"}},
     {"github", {"platform", "base"}},
     {"history", {"platform", "base"}},
