@@ -9,14 +9,14 @@
 #include "base/text.hpp"
 #include "delta/digest.hpp"
 #include "delta/fingerprint.hpp"
+#include "delta/unfinished_restore.hpp"
 #include "platform/descriptor_offer.hpp"
 
 namespace ci::apt {
 namespace {
 
 constexpr auto kLongestStep = std::chrono::seconds(120);  // of snapshot, capture and restore each
-constexpr int kDoesNotFit = 4;                            // exit code of a child that changed nothing
-constexpr int kDamaged = 65;                              // of one that found the archive damaged
+constexpr int kDamaged = 65;                              // exit code of a child that found the archive damaged
 
 // The reason in a child's messages: the last of its lines that is an error.
 std::string reason_in(const platform::Outcome& outcome) {
@@ -109,9 +109,9 @@ std::string DeltaTier::restore() {
   outcome_.restore_seconds = session_.timer.seconds_in("restore");
   if (!answer.failure.empty()) {
     // What is damaged once is damaged for every later run. A run that was stopped says nothing of the entry.
-    if (answer.touched) {
+    if (answer.damaged && cache_.use == CacheUse::read_and_save) (void)cache_.store->remove(entry);
+    if (delta::has_unfinished_restore("/")) {
       may_save_ = false;
-      if (answer.damaged && cache_.use == CacheUse::read_and_save) (void)cache_.store->remove(entry);
       session_.problems.warn("delta",
                              "a restore was begun and not ended, a real installation follows: " + answer.failure);
     }
@@ -169,7 +169,7 @@ DeltaTier::Answer DeltaTier::ask(std::vector<std::string> arguments, const std::
     std::error_code ignored;
     std::filesystem::remove(socket, ignored);
     auto made = platform::offer_descriptor(socket, archive);
-    if (!made) return {{}, made.error().message, false, false};
+    if (!made) return {{}, made.error().message, false};
     offer = std::move(*made);
     argv.insert(argv.end(), {"--socket", socket.string()});
   }
@@ -181,15 +181,15 @@ DeltaTier::Answer DeltaTier::ask(std::vector<std::string> arguments, const std::
   };
   const auto outcome = session_.platform.processes.run(command);
   session_.timer.end();
-  if (!outcome) return {{}, outcome.error().message, false, false};
+  if (!outcome) return {{}, outcome.error().message, false};
   if (!outcome->succeeded()) {
     const int code = outcome->end == platform::End::exited ? outcome->code : -1;
-    return {{}, reason_in(*outcome), code != kDoesNotFit, code == kDamaged};
+    return {{}, reason_in(*outcome), code == kDamaged};
   }
   if (document.empty()) return {};
   auto json = base::parse_json(document);
-  if (!json) return {{}, json.error().message, true, false};
-  return {std::move(*json), "", true, false};
+  if (!json) return {{}, json.error().message, false};
+  return {std::move(*json), "", false};
 }
 
 void DeltaTier::take_snapshot() {

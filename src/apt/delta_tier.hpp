@@ -50,7 +50,6 @@ class DeltaTier {
   struct Answer {
     base::Json document;
     std::string failure;   // "" when it succeeded
-    bool touched = true;   // whether it may have changed anything when it failed
     bool damaged = false;  // whether it found what it read damaged
   };
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/text.hpp"
 
 namespace ci::archive {
@@ -25,7 +23,6 @@ struct Worker {
   FrameOpener opener;
   FilePlacer placer;
   const TargetFolders& folders;
-  const Deletions& deletions;
 
   base::Result<PlacedFrame> place(const Frame& frame) {
     auto raw = opener.open(frame);
@@ -40,10 +37,6 @@ struct Worker {
     for (DataEntry& entry : *entries) {
       auto placed = Placed::incomplete;
       if (entry.member.type != MemberType::hard_link) {
-        // A folder gives way to a file or link: what was in it cannot wait for the end.
-        for (const Member& deletion : deletions.below(entry.member)) {
-          if (auto gone = placer.remove(deletion); !gone) return fail(gone.error());
-        }
         auto result = placer.place(entry);
         if (!result) return fail(result.error());
         placed = *result;
@@ -57,29 +50,18 @@ struct Worker {
 
 }  // namespace
 
-std::span<const Member> Deletions::below(const Member& member) const {
-  // Descending within a root: what is below a path lies between what comes after all of it and the path itself.
-  const auto first = std::partition_point(members_.begin(), members_.end(), [&](const Member& one) {
-    if (one.root != member.root) return one.root < member.root;
-    return comes_before(member.path, one.path) && !is_below(one.path, member.path);
-  });
-  auto last = first;
-  while (last != members_.end() && last->root == member.root && is_below(last->path, member.path)) ++last;
-  return {first, last};
-}
-
 Extraction::Extraction(TargetFolders& folders, const ExtractOptions& options)
     : folders_(folders),
       options_(options),
-      split_files_(folders, names_, options.place),
+      split_files_(folders, options.place),
       manifest_(folders.roots().size()),
       pipeline_(
           [&] {
             std::vector<Pipeline::Work> works;
             for (std::size_t i = 0; i < thread_count(options.jobs); ++i) {
               // Shared because std::function copies.
-              auto worker = std::make_shared<Worker>(
-                  Worker{{}, FilePlacer(folders, names_, split_files_, options.place), folders, deletions_});
+              auto worker =
+                  std::make_shared<Worker>(Worker{{}, FilePlacer(folders, split_files_, options.place), folders});
               works.emplace_back([worker](const Frame& frame) { return worker->place(frame); });
             }
             return works;
@@ -108,7 +90,7 @@ base::Result<void> Extraction::take_tree(const Frame& frame) {
     if (auto good = folders_.check_declared(member); !good) return good;
     if (auto good = count(member, entry.record); !good) return good;
     if (member.type == MemberType::deletion) {
-      deletions_.add(member);
+      deletions_.push_back(member);
     } else if (auto good = folders_.make(member, cursors); !good) {
       return good;
     }
@@ -183,12 +165,17 @@ base::Result<ExtractSummary> Extraction::finish() {
   if (manifest_.seen().members != seen_.members || manifest_.seen().records.finish() != seen_.records.finish()) {
     return fail(ErrorKind::data, "the archive is damaged: its manifest is about other members");
   }
-  FilePlacer placer(folders_, names_, split_files_, options_.place);
-  for (const Member& deletion : deletions_.all()) {
+  if (options_.when_verified) {
+    if (auto good = options_.when_verified(); !good) return fail(good.error());
+  }
+  if (auto kept = folders_.pending().keep(); !kept) return fail(kept.error());
+  FilePlacer placer(folders_, split_files_, options_.place);
+  for (const Member& deletion : deletions_) {
     const auto gone = placer.remove(deletion);
     if (!gone) return fail(gone.error());
     if (!*gone) ++summary_.folders_left;
   }
+  if (auto placed = folders_.pending().put_postponed_in_place(); !placed) return fail(placed.error());
   for (const Member& member : hard_links_) {
     auto placed = placer.place_hard_link(member);
     if (!placed) return fail(placed.error());

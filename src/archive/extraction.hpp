@@ -2,7 +2,6 @@
 // One run of extracting: frames in, members put in place by several threads, everything checked at the end.
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -25,19 +24,6 @@ struct PlacedFrame {
   std::vector<Entry> entries;
 };
 
-// What an archive deletes. Filled before any thread places a file, and only read then.
-class Deletions {
- public:
-  // Adds the next one: the deepest of a root come first.
-  void add(Member deletion) { members_.push_back(std::move(deletion)); }
-  [[nodiscard]] std::span<const Member> all() const { return members_; }
-  // Those below the member's path, in the order in which they can be done.
-  [[nodiscard]] std::span<const Member> below(const Member& member) const;
-
- private:
-  std::vector<Member> members_;
-};
-
 class Extraction {
  public:
   Extraction(TargetFolders& folders, const ExtractOptions& options);
@@ -46,7 +32,8 @@ class Extraction {
 
   // Takes the next frame after the head frame. Error: data, io, permission.
   base::Result<void> take(Frame frame);
-  // Ends what is under way, compares with the manifest, deletes, makes the hard links and sets the folders' metadata.
+  // Ends what is under way and compares with the manifest. Then changes what was there: deletes, replaces, makes the
+  // hard links and sets the folders' metadata.
   base::Result<ExtractSummary> finish();
 
  private:
@@ -61,9 +48,8 @@ class Extraction {
 
   TargetFolders& folders_;
   ExtractOptions options_;
-  TemporaryNames names_;
   SplitFiles split_files_;
-  Deletions deletions_;
+  std::vector<Member> deletions_;  // the deepest of a root first
   FrameOpener opener_;
   MemberOrder order_;
   MemberDigest seen_;

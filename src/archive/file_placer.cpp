@@ -23,11 +23,6 @@ std::string c_name(const Member& member) {
   return std::string(name_in_parent(member.path));
 }
 
-bool appears_whole(const Member& member, const PlaceOptions& options) {
-  return member.root == 0 && std::any_of(options.whole_below.begin(), options.whole_below.end(),
-                                         [&](const std::string& folder) { return is_below(member.path, folder); });
-}
-
 // Whether the rest of `file` is exactly `contents`.
 bool holds(int file, std::string_view contents, std::string& buffer) {
   buffer.resize(kCompareBuffer);
@@ -43,10 +38,8 @@ bool holds(int file, std::string_view contents, std::string& buffer) {
 
 }  // namespace
 
-FilePlacer::FilePlacer(TargetFolders& folders, TemporaryNames& names, SplitFiles& split_files,
-                       const PlaceOptions& options)
+FilePlacer::FilePlacer(TargetFolders& folders, SplitFiles& split_files, const PlaceOptions& options)
     : folders_(folders),
-      names_(names),
       split_files_(split_files),
       options_(options),
       cursors_(folders.roots().begin(), folders.roots().end()),
@@ -68,17 +61,17 @@ base::Result<Placed> FilePlacer::place_file(const DataEntry& entry, int folder) 
     if (!direct) return fail(direct.error());
     if (*direct) {
       if (auto good = (*direct)->write(entry.contents, 0, member); !good) return fail(good.error());
-      if (auto good = (*direct)->commit(member, options_); !good) return fail(good.error());
+      if (auto good = (*direct)->commit(member, folders_, options_); !good) return fail(good.error());
       return Placed::written;
     }
   }
   auto same = is_in_place(entry, folder);
   if (!same) return fail(same.error());
   if (*same) return Placed::kept;
-  auto file = NewFile::under_temporary_name(folder, member, folders_, names_);
+  auto file = NewFile::under_temporary_name(folder, member, folders_);
   if (!file) return fail(file.error());
   if (auto good = file->write(entry.contents, 0, member); !good) return fail(good.error());
-  if (auto good = file->commit(member, options_); !good) return fail(good.error());
+  if (auto good = file->commit(member, folders_, options_); !good) return fail(good.error());
   return Placed::written;
 }
 
@@ -101,35 +94,40 @@ base::Result<bool> FilePlacer::is_in_place(const DataEntry& entry, int folder) {
 }
 
 template <class Create>
-base::Result<void> FilePlacer::put(const Member& member, int folder, Create create) {
-  const std::string name = c_name(member);
-  int error = create(name.c_str());
-  if (error == EACCES && folders_.grant_writing(folder, member)) error = create(name.c_str());
-  if (error == 0) return {};
-  if (error != EEXIST) return fail(system_error("cannot create", member.path, error));
-  const std::string temporary = names_.next();
-  error = create(temporary.c_str());
-  if (error == EACCES && folders_.grant_writing(folder, member)) error = create(temporary.c_str());
+base::Result<std::string> FilePlacer::create_link(const Member& member, int folder, Create create) {
+  const auto create_here = [&](const std::string& name) {
+    int error = create(name.c_str());
+    if (error == EACCES && folders_.grant_writing(folder, member)) error = create(name.c_str());
+    return error;
+  };
+  std::string name = c_name(member);
+  int error = create_here(name);
+  if (error == EEXIST) {
+    name = folders_.pending().temporary_name();
+    error = create_here(name);
+  }
   if (error != 0) return fail(system_error("cannot create", member.path, error));
-  const auto cleared = clear_for_file(folder, name);
-  if (!cleared) error = cleared.error();
-  if (error == 0 && ::renameat(folder, temporary.c_str(), folder, name.c_str()) != 0) error = errno;
-  if (error == 0) return {};
-  ::unlinkat(folder, temporary.c_str(), 0);
-  return fail(system_error("cannot replace", member.path, error));
+  return name;
 }
 
 base::Result<Placed> FilePlacer::place_symlink(const Member& member, int folder) {
   std::array<char, 4097> target{};
   const ssize_t size = ::readlinkat(folder, c_name(member).c_str(), target.data(), target.size());
   const bool same = size >= 0 && std::string_view(target.data(), static_cast<std::size_t>(size)) == member.target;
+  std::string name = c_name(member);
   if (!same) {
-    const auto create = [&](const char* name) {
-      return ::symlinkat(member.target.c_str(), folder, name) == 0 ? 0 : errno;
-    };
-    if (auto good = put(member, folder, create); !good) return fail(good.error());
+    auto created = create_link(member, folder, [&](const char* link) {
+      return ::symlinkat(member.target.c_str(), folder, link) == 0 ? 0 : errno;
+    });
+    if (!created) return fail(created.error());
+    if (*created == name) {
+      folders_.pending().added(member.root, member.path);
+    } else {
+      folders_.pending().postponed(member.root, member.path, *created);
+      name = std::move(*created);
+    }
   }
-  if (auto good = apply_link_metadata(folder, c_name(member).c_str(), member, options_); !good) {
+  if (auto good = apply_link_metadata(folder, name.c_str(), member, options_); !good) {
     return fail(system_error("cannot set the metadata of", member.path, good.error()));
   }
   return same ? Placed::kept : Placed::written;
@@ -152,7 +150,13 @@ base::Result<Placed> FilePlacer::place_hard_link(const Member& member) {
   }
   const int from = *target_folder;
   const auto link = [&](const char* name) { return ::linkat(from, target.c_str(), *folder, name, 0) == 0 ? 0 : errno; };
-  if (auto good = put(member, *folder, link); !good) return fail(good.error());
+  const auto created = create_link(member, *folder, link);
+  if (!created) return fail(created.error());
+  if (*created == c_name(member)) return Placed::written;
+  if (auto placed = put_in_place(*folder, *created, c_name(member)); !placed) {
+    ::unlinkat(*folder, created->c_str(), 0);
+    return fail(system_error("cannot replace", member.path, placed.error()));
+  }
   return Placed::written;
 }
 

@@ -10,16 +10,16 @@
 
 namespace ci::archive {
 
-// For one thread; `folders`, `names` and `split_files` are shared by all.
+// For one thread; `folders` and `split_files` are shared by all.
 class FilePlacer {
  public:
-  FilePlacer(TargetFolders& folders, TemporaryNames& names, SplitFiles& split_files, const PlaceOptions& options);
+  FilePlacer(TargetFolders& folders, SplitFiles& split_files, const PlaceOptions& options);
 
   // Puts the file or symbolic link of `entry` in place, or its piece. What is there already stays when it is the same,
-  // else it is replaced in one step. Error: data, io or permission, naming the member.
+  // else until the pending changes are done. Error: data, io or permission, naming the member.
   base::Result<Placed> place(const DataEntry& entry);
 
-  // Makes `member` a name of the file that its target names. Called once all files are in place.
+  // Makes `member` a name of the file that its target names, at once. Called when all files are in place.
   base::Result<Placed> place_hard_link(const Member& member);
 
   // Removes what has the deletion's name; a folder only when it is empty. Returns whether nothing is left of it.
@@ -29,12 +29,12 @@ class FilePlacer {
   base::Result<Placed> place_file(const DataEntry& entry, int folder);
   base::Result<Placed> place_symlink(const Member& member, int folder);
   base::Result<bool> is_in_place(const DataEntry& entry, int folder);
-  // Gives what `create(name)` makes its final name, at once or through a temporary one. `create` returns 0 or errno.
+  // Calls `create(name)`, which returns 0 or errno, with the member's name, or with a temporary one where something has
+  // that. Returns the name.
   template <class Create>
-  base::Result<void> put(const Member& member, int folder, Create create);
+  base::Result<std::string> create_link(const Member& member, int folder, Create create);
 
   TargetFolders& folders_;
-  TemporaryNames& names_;
   SplitFiles& split_files_;
   PlaceOptions options_;
   std::vector<FolderCursor> cursors_;

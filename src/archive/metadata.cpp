@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -24,6 +25,11 @@ std::array<timespec, 2> times(const Member& member) {
   return {timespec{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, timespec{.tv_sec = seconds, .tv_nsec = rest}};
 }
 
+bool is_below_any(const Member& member, const std::vector<std::string>& folders) {
+  return member.root == 0 && std::any_of(folders.begin(), folders.end(),
+                                         [&](const std::string& folder) { return is_below(member.path, folder); });
+}
+
 bool has_owner(const struct stat& status, const Owner& owner) {
   return status.st_uid == owner.uid && status.st_gid == owner.gid;
 }
@@ -33,6 +39,14 @@ tl::unexpected<int> last_error() {
 }
 
 }  // namespace
+
+bool appears_whole(const Member& member, const PlaceOptions& options) {
+  return is_below_any(member, options.whole_below) || appears_last(member, options);
+}
+
+bool appears_last(const Member& member, const PlaceOptions& options) {
+  return is_below_any(member, options.last_below);
+}
 
 tl::expected<void, int> apply_metadata(int descriptor, const Member& member, const PlaceOptions& options) {
   if (options.owners == Owners::keep && member.owner) {

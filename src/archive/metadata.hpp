@@ -25,7 +25,13 @@ struct PlaceOptions {
   std::set<std::string> left_alone{};  // paths in the first root whose files are verified, but not put in place
   // Folders in the first root below which a new file too has its name only once it is complete, whatever happens.
   std::vector<std::string> whole_below{};
+  // Folders in the first root below which new files have their names only at the end, when all else is in place.
+  std::vector<std::string> last_below{};
 };
+
+// Whether the options say so of the member's file: that it appears when it is complete, or at the end.
+bool appears_whole(const Member& member, const PlaceOptions& options);
+bool appears_last(const Member& member, const PlaceOptions& options);
 
 // Gives the open file or folder `descriptor` the member's owner, attributes, mode and time, in an order in which none
 // takes another back. The umask plays no part. The error is errno.

@@ -1,22 +1,18 @@
 #include "archive/new_file.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 
-#include "base/ids.hpp"
 #include "platform/system_error.hpp"
 
 namespace ci::archive {
 namespace {
 
 constexpr int kCreate = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-constexpr char kTemporaryPrefix[] = ".ci-optimizer-";
-constexpr std::size_t kRandomBytes = 8;
 // Nobody else reads the file before it has its owner and mode.
 constexpr mode_t kModeWhileWritten = 0600;
 
@@ -31,37 +27,20 @@ tl::expected<platform::FileDescriptor, int> create(int folder, const std::string
   return file;
 }
 
+// Renames where nothing has the name `to`. 0 or an error number: EEXIST when something has it.
+int rename_to_free(int folder, const std::string& from, const std::string& to) {
+  if (::renameat2(folder, from.c_str(), folder, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL) return errno;
+  // Not every file system has the flag. Nobody else is expected to write here.
+  struct stat status {};
+  if (::fstatat(folder, to.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return EEXIST;
+  return ::renameat(folder, from.c_str(), folder, to.c_str()) == 0 ? 0 : errno;
+}
+
 }  // namespace
 
-TemporaryNames::TemporaryNames() : prefix_(kTemporaryPrefix + base::random_hex(kRandomBytes)) {}
-
-std::string TemporaryNames::next() {
-  return fmt::format("{}-{}", prefix_, count_.fetch_add(1));
-}
-
-bool is_temporary_name(std::string_view name) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  constexpr std::string_view kDigits = "0123456789";
-  if (!name.starts_with(kTemporaryPrefix)) return false;
-  name.remove_prefix(std::string_view(kTemporaryPrefix).size());
-  const std::size_t mark = name.find('-');
-  return mark == 2 * kRandomBytes && name.find_first_not_of(kHex) == mark && mark + 1 < name.size() &&
-         name.find_first_not_of(kDigits, mark + 1) == std::string_view::npos;
-}
-
-tl::expected<void, int> clear_for_file(int folder, const std::string& name) {
-  struct stat status {};
-  if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-    if (errno == ENOENT) return {};
-    return tl::unexpected<int>(errno);
-  }
-  if (S_ISDIR(status.st_mode) && ::unlinkat(folder, name.c_str(), AT_REMOVEDIR) != 0) return tl::unexpected<int>(errno);
-  return {};
-}
-
-base::Result<NewFile> NewFile::under_temporary_name(int folder, const Member& member, TargetFolders& folders,
-                                                    TemporaryNames& names) {
-  std::string temporary = names.next();
+base::Result<NewFile> NewFile::under_temporary_name(int folder, const Member& member, TargetFolders& folders) {
+  std::string temporary = folders.pending().temporary_name();
   auto file = create(folder, temporary, member, folders);
   if (!file) return base::fail(platform::system_error("cannot create", member.path, file.error()));
   return NewFile(std::move(*file), folder, std::move(temporary), std::string(name_in_parent(member.path)));
@@ -97,24 +76,19 @@ base::Result<void> NewFile::write(std::string_view contents, std::uint64_t offse
   return {};
 }
 
-base::Result<void> NewFile::commit(const Member& member, const PlaceOptions& options) {
+base::Result<void> NewFile::commit(const Member& member, TargetFolders& folders, const PlaceOptions& options) {
   if (auto good = apply_metadata(file_.get(), member, options); !good) {
     return base::fail(platform::system_error("cannot set the metadata of", member.path, good.error()));
   }
   // Some file systems report a full disk only here.
   if (::close(file_.release()) != 0) return base::fail(platform::system_error("cannot write", member.path, errno));
-  if (current_ != name_) {
-    const auto rename = [this] {
-      return ::renameat(folder_, current_.c_str(), folder_, name_.c_str()) == 0 ? 0 : errno;
-    };
-    int error = rename();
-    if (error == EISDIR) {
-      if (auto good = clear_for_file(folder_, name_); !good) {
-        return base::fail(platform::system_error("cannot replace the folder", member.path, good.error()));
-      }
-      error = rename();
-    }
-    if (error != 0) return base::fail(platform::system_error("cannot replace", member.path, error));
+  int error = 0;
+  if (current_ != name_) error = appears_last(member, options) ? EEXIST : rename_to_free(folder_, current_, name_);
+  if (error != 0 && error != EEXIST) return base::fail(platform::system_error("cannot create", member.path, error));
+  if (error == 0) {
+    folders.pending().added(member.root, member.path);
+  } else {
+    folders.pending().postponed(member.root, member.path, current_);
   }
   folder_ = -1;
   return {};

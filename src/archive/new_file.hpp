@@ -1,9 +1,9 @@
 #pragma once
-// A file or link that is being put in place: complete under its name, or not there.
+// A file that is being put in place: complete under its name, or not there.
 #include <sys/types.h>
 
-#include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,29 +13,10 @@
 
 namespace ci::archive {
 
-// Names for files that are not complete yet, unlike any of another run.
-class TemporaryNames {
- public:
-  TemporaryNames();
-  std::string next();
-
- private:
-  std::string prefix_;
-  std::atomic<std::uint64_t> count_ = 0;
-};
-
-// Whether `name` is one of such names, of whatever run: what has it was left by one that was killed, or is at work.
-bool is_temporary_name(std::string_view name);
-
-// Removes what has the name `name` in `folder` when it is an empty folder, so that a file can take its place. The error
-// is errno: ENOTEMPTY when the folder is not empty.
-tl::expected<void, int> clear_for_file(int folder, const std::string& name);
-
 class NewFile {
  public:
   // Opens a new file in `folder` for `member`'s contents: under a temporary name.
-  static base::Result<NewFile> under_temporary_name(int folder, const Member& member, TargetFolders& folders,
-                                                    TemporaryNames& names);
+  static base::Result<NewFile> under_temporary_name(int folder, const Member& member, TargetFolders& folders);
   // The same under the final name. Nothing when something has that name.
   static base::Result<std::optional<NewFile>> under_final_name(int folder, const Member& member,
                                                                TargetFolders& folders);
@@ -46,8 +27,9 @@ class NewFile {
   // Writes `contents` at `offset`. Error: io, such as a full disk.
   [[nodiscard]] base::Result<void> write(std::string_view contents, std::uint64_t offset, const Member& member) const;
 
-  // Sets the metadata, closes the file and gives it its name, in place of what had it.
-  base::Result<void> commit(const Member& member, const PlaceOptions& options);
+  // Sets the metadata, closes the file and gives it its name. Where something has that name, and where the options want
+  // it, the name is left for the end.
+  base::Result<void> commit(const Member& member, TargetFolders& folders, const PlaceOptions& options);
 
  private:
   NewFile(platform::FileDescriptor file, int folder, std::string current, std::string name)

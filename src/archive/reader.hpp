@@ -1,6 +1,7 @@
 #pragma once
 // Reads an archive as a stream (docs/ARCHIVE.md). What it says is not trusted.
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct ExtractOptions {
   unsigned jobs = 0;  // threads that verify, decompress and write; 0: one for each core
   PlaceOptions place{};
   KeepManifest manifest = KeepManifest::no;
+  // Called when everything is verified and nothing that was there is changed yet. Its error ends the extraction.
+  std::function<base::Result<void>()> when_verified{};
   std::uint64_t most_members = 10'000'000;
   std::uint64_t most_content_bytes = std::uint64_t{256} << 30;
 };
@@ -41,9 +44,11 @@ class ArchiveReader {
   base::Result<Head> read_head();
 
   // Puts every member in place below `targets`, which must declare each of the archive's roots. A frame is verified
-  // before anything of it is used. After a failure each file is the old one, the new one or absent, never a mixture,
-  // but the tree as a whole is a mixture: only a success says that it is the archive's. Memory: about 10 MB a thread.
-  // Error: data (damaged or hostile), io (a full disk), permission, and the source's own.
+  // before anything of it is used, and nothing that was there is changed before all are verified: a failure until then
+  // leaves the targets as they were, but for the times of folders. After a kill, or a failure later, each file is the
+  // old one, the new one or absent, never a mixture, but the tree as a whole is one: only a success says that it is the
+  // archive's. Memory: about 10 MB a thread, and 100 bytes a member. Error: data (damaged or hostile), io (a full
+  // disk), permission, and the source's own.
   base::Result<ExtractSummary> extract(const std::vector<TargetRoot>& targets, const ExtractOptions& options);
 
   // Reads on to the end, checks every frame, and returns the members with their digests.

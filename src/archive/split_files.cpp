@@ -34,7 +34,7 @@ base::Result<std::shared_ptr<SplitFiles::SplitFile>> SplitFiles::find_or_create(
       ::fstatat(folder, std::string(name_in_parent(piece.member.path)).c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
       has_metadata(status, piece.member, options_);
   if (!stays) {
-    auto file = NewFile::under_temporary_name(fresh->folder.get(), piece.member, folders_, names_);
+    auto file = NewFile::under_temporary_name(fresh->folder.get(), piece.member, folders_);
     if (!file) return base::fail(file.error());
     fresh->file.emplace(std::move(*file));
   }
@@ -61,7 +61,7 @@ base::Result<Placed> SplitFiles::write(const DataEntry& piece, int folder) {
     files_.erase({piece.member.root, piece.member.path});
   }
   if (!split.file) return Placed::kept;
-  if (auto good = split.file->commit(split.member, options_); !good) return base::fail(good.error());
+  if (auto good = split.file->commit(split.member, folders_, options_); !good) return base::fail(good.error());
   return Placed::written;
 }
 

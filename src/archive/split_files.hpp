@@ -19,8 +19,7 @@ enum class Placed : std::uint8_t { written, kept, incomplete };
 // Shared by the threads that place members. What is unfinished at the end of its life is removed.
 class SplitFiles {
  public:
-  SplitFiles(TargetFolders& folders, TemporaryNames& names, const PlaceOptions& options)
-      : folders_(folders), names_(names), options_(options) {}
+  SplitFiles(TargetFolders& folders, const PlaceOptions& options) : folders_(folders), options_(options) {}
 
   // Writes one piece of a file into a file of a temporary name, which gets its own with the last piece. `folder` is the
   // member's. Returns `incomplete` but for the last piece.
@@ -32,7 +31,6 @@ class SplitFiles {
   base::Result<std::shared_ptr<SplitFile>> find_or_create(const DataEntry& piece, int folder);
 
   TargetFolders& folders_;
-  TemporaryNames& names_;
   PlaceOptions options_;
   std::mutex mutex_;
   std::map<Key, std::shared_ptr<SplitFile>> files_;  // shared with threads that are writing a piece

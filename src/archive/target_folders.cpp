@@ -40,10 +40,16 @@ struct TargetFolders::Shared {
 
 TargetFolders::TargetFolders(std::vector<ConfinedFolder> roots, std::vector<std::vector<std::string>> within,
                              const PlaceOptions& options)
-    : roots_(std::move(roots)), within_(std::move(within)), options_(options), shared_(std::make_unique<Shared>()) {}
+    : roots_(std::move(roots)),
+      within_(std::move(within)),
+      options_(options),
+      pending_(std::make_unique<PendingChanges>(roots_)),
+      shared_(std::make_unique<Shared>()) {}
 TargetFolders::TargetFolders(TargetFolders&&) noexcept = default;
 TargetFolders::~TargetFolders() {
-  if (shared_) restore_modes();
+  if (!shared_) return;
+  pending_->take_back();
+  restore_modes();
 }
 
 base::Result<TargetFolders> TargetFolders::open(const std::vector<std::string>& names,
@@ -101,6 +107,7 @@ base::Result<void> TargetFolders::make_missing(const Member& member) {
       error = ::mkdirat(*above, name.c_str(), kImpliedMode) == 0 ? 0 : errno;
     }
     if (error == EEXIST) continue;
+    if (error == 0) pending_->added(member.root, path);
     if (error == 0 && ::fchmodat(*above, name.c_str(), kImpliedMode, 0) != 0) error = errno;
     if (error != 0) return fail(system_error("cannot make", path, error));
   }
@@ -131,8 +138,9 @@ base::Result<void> TargetFolders::make(const Member& member, std::vector<FolderC
   // are complete.
   const mode_t mode = (member.mode & 07777) | kModeWhileFilled;
   const auto make_folder = [&] {
-    const bool made = ::mkdirat(*parent, name.c_str(), mode) == 0 && ::fchmodat(*parent, name.c_str(), mode, 0) == 0;
-    return made ? 0 : errno;
+    if (::mkdirat(*parent, name.c_str(), mode) != 0) return errno;
+    pending_->added(member.root, member.path);
+    return ::fchmodat(*parent, name.c_str(), mode, 0) == 0 ? 0 : errno;
   };
   int error = make_folder();
   if (error == EACCES && grant_writing(*parent, member)) error = make_folder();
@@ -142,7 +150,14 @@ base::Result<void> TargetFolders::make(const Member& member, std::vector<FolderC
       return fail(system_error("cannot examine", member.path, errno));
     }
     error = 0;
-    if (!S_ISDIR(status.st_mode)) error = ::unlinkat(*parent, name.c_str(), 0) == 0 ? make_folder() : errno;
+    if (!S_ISDIR(status.st_mode)) {
+      const std::string temporary = pending_->temporary_name();
+      error = ::renameat(*parent, name.c_str(), *parent, temporary.c_str()) == 0 ? 0 : errno;
+      if (error == 0) {
+        pending_->set_aside(member.root, member.path, temporary);
+        error = make_folder();
+      }
+    }
   }
   if (error != 0) return fail(system_error("cannot make", member.path, error));
   made_.push_back(member);

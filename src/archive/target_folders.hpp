@@ -10,6 +10,7 @@
 #include "archive/confined_folder.hpp"
 #include "archive/member.hpp"
 #include "archive/metadata.hpp"
+#include "archive/pending_changes.hpp"
 
 namespace ci::archive {
 
@@ -28,9 +29,11 @@ class TargetFolders {
   static base::Result<TargetFolders> open(const std::vector<std::string>& names, const std::vector<TargetRoot>& targets,
                                           const PlaceOptions& options);
   TargetFolders(TargetFolders&&) noexcept;
-  ~TargetFolders();
+  ~TargetFolders();  // takes back what is pending
 
   [[nodiscard]] const std::vector<ConfinedFolder>& roots() const { return roots_; }
+  // What is to be said of every change that an error takes back.
+  [[nodiscard]] PendingChanges& pending() { return *pending_; }
 
   // Whether the member's root exists and declares its path. Error: data.
   [[nodiscard]] base::Result<void> check_declared(const Member& member) const;
@@ -43,7 +46,7 @@ class TargetFolders {
   // mode forbids it. Returns whether a second try may succeed.
   bool grant_writing(int folder, const Member& member);
 
-  // Makes the folder `member`, or finds it. Whatever else has its name is removed. Its metadata comes in finish().
+  // Makes the folder `member`, or finds it. Whatever else has its name is set aside. Its metadata comes in finish().
   base::Result<void> make(const Member& member, std::vector<FolderCursor>& cursors);
 
   // Gives every folder its metadata, the deepest first. Called once nothing more is placed.
@@ -61,6 +64,7 @@ class TargetFolders {
   std::vector<ConfinedFolder> roots_;
   std::vector<std::vector<std::string>> within_;
   PlaceOptions options_;
+  std::unique_ptr<PendingChanges> pending_;
   std::vector<Member> made_;
   std::unique_ptr<Shared> shared_;
 };

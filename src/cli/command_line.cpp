@@ -28,6 +28,7 @@ class Parser {
     app_.add_option("--log-file", line_.log_file, "Also write every message to FILE, as JSON Lines")->type_name("FILE");
     add_optimize();
     add_apt();
+    add_cache();
     add_hash_files();
     add_smoke();
     add_command(&app_, "schema", "Print the JSON Schema of ci-optimizer.yml", CommandName::schema);
@@ -53,7 +54,8 @@ class Parser {
     if (verbose_) line_.verbosity = platform::Verbosity::verbose;
     if (color_ == "always") line_.style = platform::Style::coloured;
     if (color_ == "never") line_.style = platform::Style::plain;
-    if (app_.get_subcommands().empty() || (apt_->parsed() && apt_->get_subcommands().empty())) line_.text = help();
+    const auto lacks_command = [](const CLI::App* app) { return app->parsed() && app->get_subcommands().empty(); };
+    if (app_.get_subcommands().empty() || lacks_command(apt_) || lacks_command(cache_command_)) line_.text = help();
     if (line_.command == CommandName::apt_status && line_.arguments.empty() && !line_.exact && line_.text.empty()) {
       return usage("packages is required", "ci-optimizer apt status --help lists what there is");
     }
@@ -130,6 +132,41 @@ class Parser {
     }
   }
 
+  void add_cache() {
+    cache_command_ = app_.add_subcommand("cache", "Restore, save, list or prune cache entries of any paths");
+    auto& cache = line_.cache;
+    for (const auto& [name, description, command] :
+         {std::tuple("restore", "Put the entry of a key in place; a miss is no failure", CommandName::cache_restore),
+          std::tuple("save", "Make an entry of the paths, unless the key has one", CommandName::cache_save),
+          std::tuple("list", "List our entries: size, age, key", CommandName::cache_list),
+          std::tuple("prune", "Remove those of our entries that newer ones have taken the place of",
+                     CommandName::cache_prune)}) {
+      auto* sub = add_command(cache_command_, name, description, command);
+      sub->add_option("--store", cache.store, "Where entries are kept: github:, s3://BUCKET/FOLDER or file:DIR")
+          ->type_name("STORE");
+      if (command == CommandName::cache_list || command == CommandName::cache_prune) {
+        sub->add_option("prefix", cache.key, "Only entries whose key begins so");
+        continue;
+      }
+      sub->add_option("--key", cache.key, "The key of the entry")->type_name("KEY")->required();
+      sub->add_option("--path", cache.paths, "A path or glob pattern; !PATTERN leaves out; may be repeated")
+          ->type_name("PATH")
+          ->allow_extra_args(false)
+          ->required();
+      sub->add_option("--budget", cache_budget_, "The most that it may take")->type_name("DURATION");
+      if (command == CommandName::cache_save) continue;
+      sub->add_option("--restore-key", cache.restore_keys,
+                      "What the key may begin with instead, the newest wins; may be repeated, in order")
+          ->type_name("PREFIX")
+          ->allow_extra_args(false);
+      sub->add_flag("--fail-on-miss", cache.fail_on_miss, "End with exit code 4 when nothing was restored");
+    }
+    auto* prune = cache_command_->get_subcommand("prune");
+    prune->add_option("--keep", cache.keep, "So many of the newest of each series stay (1)")->type_name("N");
+    prune->add_option("--older-than", older_than_, "Only entries that are older")->type_name("DURATION");
+    prune->add_flag("--dry-run", line_.dry_run, "Only say what would be removed");
+  }
+
   void add_hash_files() {
     auto* sub = add_command(&app_, "hash-files", "Print what hashFiles() gives for the patterns in GITHUB_WORKSPACE",
                             CommandName::hash_files);
@@ -175,6 +212,7 @@ class Parser {
     capture->add_option("--install-seconds", line_.install_seconds, "");
     auto* restore = add_command(delta, "restore", "", CommandName::delta_restore);
     restore->add_option("--root", line_.root, "");
+    add_command(delta, "clean", "", CommandName::delta_clean)->add_option("--root", line_.root, "");
     for (auto* step : {capture, restore}) {
       step->add_option("--socket", line_.socket, "")->required();
       step->add_option("--fingerprint", line_.fingerprint, "")->required();
@@ -210,6 +248,8 @@ class Parser {
     configuration.check_name = check_name_;
     if (suppress_sync_) line_.sync = platform::Sync::suppressed;
     for (auto [text, field, option] : {std::tuple(&budget_, &configuration.budget, "--budget"),
+                                       std::tuple(&cache_budget_, &line_.cache.budget, "--budget"),
+                                       std::tuple(&older_than_, &line_.cache.older_than, "--older-than"),
                                        std::tuple(&deadline_, &configuration.deadline, "--deadline")}) {
       if (!*text) continue;
       *field = base::parse_duration(**text);
@@ -261,6 +301,7 @@ class Parser {
 
   CLI::App app_;
   CLI::App* apt_ = nullptr;
+  CLI::App* cache_command_ = nullptr;
   CommandLine line_;
   bool version_ = false;
   bool quiet_ = false;
@@ -269,7 +310,7 @@ class Parser {
   std::string color_;
   std::vector<std::string> smoke_;
   std::optional<std::string> packages_, budget_, deadline_, gate_, report_, check_name_, history_, cache_, cache_store_,
-      cache_version_;
+      cache_version_, cache_budget_, older_than_;
 };
 
 }  // namespace

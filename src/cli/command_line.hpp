@@ -17,6 +17,10 @@ enum class CommandName {
   apt_install,
   apt_plan,
   apt_status,
+  cache_restore,
+  cache_save,
+  cache_list,
+  cache_prune,
   hash_files,
   smoke,
   schema,
@@ -26,7 +30,20 @@ enum class CommandName {
   delta_changes,
   delta_fingerprint,
   delta_capture,
-  delta_restore
+  delta_restore,
+  delta_clean
+};
+
+// What the `cache` commands are given.
+struct CacheLine {
+  std::string key;  // list, prune: what the keys begin with
+  std::vector<std::string> restore_keys;
+  std::vector<std::string> paths;
+  std::string store;
+  std::optional<base::Duration> budget;
+  std::optional<base::Duration> older_than;
+  std::size_t keep = 1;
+  bool fail_on_miss = false;
 };
 
 struct CommandLine {
@@ -37,6 +54,7 @@ struct CommandLine {
   std::string packages_file;
   std::string working_directory;
   std::string log_file;
+  CacheLine cache;
   std::vector<std::string> arguments;  // package names, patterns, the command to become, ...
   std::string root = "/";              // internal delta: the root file system to look at
   std::vector<std::string> excluded;   // internal delta: paths to leave out

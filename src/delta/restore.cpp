@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "archive/new_file.hpp"
+#include "archive/temporary_name.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "delta/capture.hpp"
@@ -41,14 +41,16 @@ base::Result<bool> has_newer_origin(const fs::path& root, const Label& label, co
   return false;
 }
 
+using Texts = std::vector<std::pair<const SharedLabel*, std::string>>;
+
 // What is to be done about shared files that are not simply put in place.
 struct Adjustments {
-  std::vector<std::pair<const SharedLabel*, std::string>> texts;  // to be written
-  std::vector<std::vector<std::string>> commands;                 // each once, in the order in which they were needed
-  std::vector<std::string> rebuilt;                               // paths that the commands are for
+  Texts texts;                                     // to be written
+  std::vector<std::vector<std::string>> commands;  // each once, in the order in which they were needed
+  std::vector<std::string> rebuilt;                // paths that the commands are for
 };
 
-bool is_secret(const std::pair<const SharedLabel*, std::string>& text) {
+bool is_secret(const Texts::value_type& text) {
   return text.first->change.rule->rule == SharedRule::merge_secret;
 }
 
@@ -97,6 +99,13 @@ base::Result<void> write_shared(const fs::path& root, const SharedLabel& label, 
   }
   if (auto timed = set_time(next, label.modified); !timed) return timed;
   if (::rename(next.c_str(), path.c_str()) != 0) return fail(system_error("cannot replace", path, errno));
+  return {};
+}
+
+base::Result<void> write_texts(const fs::path& root, Texts::const_iterator text, Texts::const_iterator end) {
+  for (; text != end; ++text) {
+    if (auto written = write_shared(root, *text->first, text->second); !written) return written;
+  }
   return {};
 }
 
@@ -151,32 +160,32 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
       return fail(ErrorKind::data, "the delta asks for a command that is not ours: " + base::join(command, " "));
   }
 
-  const bool killed_before = has_unfinished_restore(root);
+  if (has_unfinished_restore(root)) {
+    if (auto removed = remove_leftovers(root); !removed) return fail(removed.error());
+  }
   auto staging = StagingFolder::make(root);
   if (!staging) return fail(staging.error());
   archive::ExtractOptions options;
   options.place = {archive::Owners::keep, archive::Xattrs::keep, archive::Existing::compare_contents, {}, {}};
   // A program is looked at when all of it is there; what reads these does so at any time.
   options.place.whole_below = {"etc", "var/lib"};
+  // Whatever stops this, dpkg's records and what they are about are of one time: the next installation relies on them.
+  options.place.last_below = {kStatusFolder};
   // The target's own records must never be gone, not even for a moment in which this is killed.
   for (const auto& [shared, text] : adjustments->texts) options.place.left_alone.insert(shared->path.substr(1));
   options.manifest = archive::KeepManifest::yes;
-  staging->keep_as_mark();
   // A user whom a killed restore has made must not lack a password's entry for good: adduser leaves him as he is.
   const auto first_texts_after = std::stable_partition(adjustments->texts.begin(), adjustments->texts.end(), is_secret);
-  for (auto text = adjustments->texts.begin(); text != first_texts_after; ++text) {
-    if (auto written = write_shared(root, *text->first, text->second); !written) return fail(written.error());
-  }
+  options.when_verified = [&]() -> base::Result<void> {
+    staging->keep_as_mark();
+    return write_texts(root, adjustments->texts.begin(), first_texts_after);
+  };
   auto extracted = reader.extract({{kFilesRoot, root, {}}, {kStatusRoot, staging->path(), {kStatusFile}}}, options);
   if (!extracted) return fail(extracted.error());
-  for (auto text = first_texts_after; text != adjustments->texts.end(); ++text) {
-    if (auto written = write_shared(root, *text->first, text->second); !written) return fail(written.error());
-  }
+  if (auto written = write_texts(root, first_texts_after, adjustments->texts.end()); !written)
+    return fail(written.error());
   for (const auto& [shared, text] : adjustments->texts) {
     if (auto timed = set_folder_time(root, shared->path, *extracted); !timed) return fail(timed.error());
-  }
-  if (killed_before) {
-    if (auto removed = remove_leftovers(root); !removed) return fail(removed.error());
   }
   if (auto published = publish_status(root, *staging, *extracted); !published) return fail(published.error());
 

@@ -15,7 +15,7 @@ class StagingFolder {
   static base::Result<StagingFolder> make(const std::filesystem::path& root);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  // To be called before the first change below the root: from now on a failure leaves the folder as a mark.
+  // To be called before the first change below the root: from now on a kill leaves the folder as a mark.
   void keep_as_mark() { folder_.release(); }
 
  private:
@@ -28,15 +28,14 @@ class StagingFolder {
 // has succeeded since: what is there may be more than dpkg knows of.
 bool has_unfinished_restore(const std::filesystem::path& root);
 
-// Error: environment when there is an unfinished restore; what it was writing under temporary names is removed then, if
-// it is not at work any more.
+// Error: environment when there is an unfinished restore.
 base::Result<void> check_restores_finished(const std::filesystem::path& root);
 
 // Removes the marks of all restores below `root`. What cannot be removed stays.
 void remove_marks(const std::filesystem::path& root);
 
-// Removes the files that killed restores were writing under temporary names (archive/new_file.hpp). dpkg's locks must
-// be held, so that no restore is at work. Error: permission, io.
+// Removes the files that killed restores were writing under temporary names (archive/temporary_name.hpp). dpkg's locks
+// must be held, so that no restore is at work. Error: permission, io.
 base::Result<void> remove_leftovers(const std::filesystem::path& root);
 
 }  // namespace ci::delta

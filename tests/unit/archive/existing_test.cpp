@@ -6,7 +6,7 @@
 #include <csignal>
 #include <functional>
 
-#include "archive/new_file.hpp"
+#include "archive/temporary_name.hpp"
 #include "tree.hpp"
 
 namespace ci::archive {
@@ -110,18 +110,74 @@ TEST(Existing, AFolderGivesWayWhenTheArchiveDeletesWhatIsInIt) {
   }
 }
 
-TEST(Existing, NothingIsDeletedBeforeTheArchiveIsVerified) {
+TEST(Existing, ADamagedArchiveLeavesEverythingAsItWas) {
   const Tree before;
-  before.file("new", noise(3'000'000));
-  const auto archive = archived({before.source({"old"})});
-  for (const std::size_t from_end : {1U, 100U, 200U, 1'000'000U}) {
+  before.file("added/deep/new", noise(3'000'000));
+  before.file("becomes a folder/new", "1");
+  before.file("becomes a file", "1");
+  before.file("replaced", "new contents");
+  before.symlink("new", "link");
+  before.symlink("anything", "new link");
+  const auto archive = archived({before.source({"becomes a file/old", "old"})});
+  ASSERT_TRUE(archive);
+  const auto fill = [](const Tree& tree) {
+    tree.symlink("old", "becomes a folder");
+    tree.file("becomes a file/old", "old");
+    tree.file("replaced", "old contents");
+    tree.symlink("old", "link");
+    tree.file("old", "1");
+  };
+  for (const std::size_t from_end : {1U, 100U, 200U, 400U, 1'000'000U}) {
     const Tree after;
-    after.file("old", "1");
+    fill(after);
+    // Of folders the time changes whenever something was in them.
+    const auto contents = [&] {
+      std::map<std::string, std::string> found;
+      for (const auto& entry : std::filesystem::recursive_directory_iterator(after.path())) {
+        found[entry.path()] = entry.is_symlink()     ? std::filesystem::read_symlink(entry.path()).string()
+                              : entry.is_directory() ? "folder"
+                                                     : *platform::read_file(entry.path());
+      }
+      return found;
+    };
+    const auto was = contents();
     std::string damaged = *archive;
     damaged[damaged.size() - from_end] = static_cast<char>(damaged[damaged.size() - from_end] ^ 1);
     ASSERT_FALSE(extracted(damaged, {after.target()}));
-    EXPECT_TRUE(std::filesystem::exists(after.at("old"))) << from_end;
+    EXPECT_EQ(contents(), was) << from_end;
+    ASSERT_TRUE(extracted(*archive, {after.target()}));
+    EXPECT_EQ(after.described(), before.described());
   }
+}
+
+TEST(Existing, FilesThatAreToAppearLastAppearWhenAllOthersAreThere) {
+  const Tree before;
+  before.file("records/new", "1");
+  before.file("x", "1");
+  before.file("y", "new");
+  const auto archive = archived({before.source({"old"})});
+  const Tree after;
+  after.file("old", "1");
+  after.file("y", "old");
+  PlaceOptions place = placing_all();
+  place.last_below = {"records"};
+  ExtractOptions options;
+  options.place = place;
+  bool asked = false;
+  options.when_verified = [&]() -> base::Result<void> {
+    asked = true;
+    EXPECT_TRUE(std::filesystem::exists(after.at("x")));
+    EXPECT_FALSE(std::filesystem::exists(after.at("records/new")));
+    EXPECT_TRUE(std::filesystem::exists(after.at("old")));
+    EXPECT_EQ(*platform::read_file(after.at("y")), "old");
+    return {};
+  };
+  MemorySource source(*archive);
+  ArchiveReader reader(source);
+  ASSERT_TRUE(reader.read_head());
+  ASSERT_TRUE(reader.extract({after.target()}, options));
+  EXPECT_TRUE(asked);
+  EXPECT_EQ(after.described(), before.described());
 }
 
 TEST(Existing, AHardLinkedFileIsReplacedAloneAndLinksAreMade) {
