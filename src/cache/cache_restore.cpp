@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "cache/bounded_stream.hpp"
+#include "tar/extraction.hpp"
 
 namespace ci::cache {
 namespace {
@@ -77,17 +78,30 @@ class Restore {
     // What the store says of its own delivery explains an archive that ends early.
     if (auto whole = (*download)->finish(); !whole) return fail(whole.error());
     if (!extracted) {
-      if (extracted.error().kind == ErrorKind::data) drop(entry);
+      if (extracted.error().kind == ErrorKind::data && !foreign_) drop(entry);
       return fail(extracted.error().within(fmt::format("the entry \"{}\"", entry.key)));
     }
     auto& outcome = result_.outcome;
     outcome.outcome = entry.key == request_.key ? "exact" : "prefix";
     outcome.matched_key = entry.key;
-    outcome.bytes = static_cast<std::int64_t>(extracted->archive_bytes);
+    outcome.bytes = static_cast<std::int64_t>(*extracted);
     return {};
   }
 
-  base::Result<archive::ExtractSummary> extract(BoundedSource& source) {
+  // Returns how many bytes the archive has.
+  base::Result<std::uint64_t> extract(BoundedSource& source) {
+    return request_.format == ArchiveFormat::tar ? extract_tar(source) : extract_native(source);
+  }
+
+  base::Result<std::uint64_t> extract_tar(BoundedSource& source) {
+    foreign_ = true;
+    if (auto ready = begin_extraction(); !ready) return fail(ready.error());
+    const auto extracted = tar::extract_tar(source, paths_.workspace(), paths_.targets(), {});
+    if (!extracted) return fail(extracted.error());
+    return extracted->archive_bytes;
+  }
+
+  base::Result<std::uint64_t> extract_native(BoundedSource& source) {
     archive::ArchiveReader reader(source);
     const auto head = reader.read_head();
     if (!head) return fail(head.error());
@@ -100,21 +114,21 @@ class Restore {
       foreign_ = true;
       return fail(ErrorKind::data, fmt::format("it was saved for other paths: {}", base::join(label->paths, " ")));
     }
-    note_absent();
-    touched_ = true;
-    if (auto made = make_folders(); !made) return fail(made.error());
-    auto extracted = reader.extract(paths_.targets(), {});
-    if (!extracted) return extracted;
+    if (auto ready = begin_extraction(); !ready) return fail(ready.error());
+    const auto extracted = reader.extract(paths_.targets(), {});
+    if (!extracted) return fail(extracted.error());
     // The end of the stream is to be seen, so that the store can say that it is complete.
     std::array<char, 1> more{};
     const auto count = source.read(more);
     if (!count) return fail(count.error());
     if (*count != 0) return fail(ErrorKind::data, "bytes follow the archive's end");
     result_.label = std::move(*label);
-    return extracted;
+    return extracted->archive_bytes;
   }
 
-  base::Result<void> make_folders() const {
+  base::Result<void> begin_extraction() {
+    note_absent();
+    touched_ = true;
     for (const auto& root : paths_.roots()) {
       std::error_code error;
       fs::create_directories(root.folder, error);
@@ -135,8 +149,8 @@ class Restore {
       if (was_absent ? !remove_tree(root.path) : !is_absent(root.path)) result_.mixed.push_back(root.path);
     }
     if (result_.mixed.empty()) return;
-    result_.outcome.reason += fmt::format("; files of the entry may be left among those of {}",
-                                          base::join(result_.mixed, ", "));
+    result_.outcome.reason +=
+        fmt::format("; files of the entry may be left among those of {}", base::join(result_.mixed, ", "));
   }
 
   // What is damaged once is damaged for every later job.
@@ -156,7 +170,7 @@ class Restore {
   platform::Monotonic end_{};
   std::vector<std::string> absent_;  // roots of which nothing was there
   bool touched_ = false;
-  bool foreign_ = false;  // the entry is sound, but not for these paths
+  bool foreign_ = false;  // the entry is not ours, or sound but not for these paths
   Restored result_;
 };
 

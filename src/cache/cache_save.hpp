@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "cache/archive_format.hpp"
 #include "cache/entry_label.hpp"
 #include "cache/path_set.hpp"
 #include "platform/platform.hpp"
@@ -28,7 +29,8 @@ struct SaveRequest {
   std::string parts{};                 // see EntryLabel
   std::vector<double> cold_seconds{};  // see EntryLabel
   base::Duration budget = std::chrono::minutes(20);
-  int level = 3;  // of zstd
+  int level = 3;                                 // of zstd
+  ArchiveFormat format = ArchiveFormat::native;  // tar: without parts and cold times
 };
 
 struct SaveResult {

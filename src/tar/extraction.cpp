@@ -65,15 +65,15 @@ class Extraction {
   Extraction(archive::TargetFolders& folders, const ExtractOptions& options)
       : folders_(folders),
         options_(options),
-        split_files_(folders, names_, options.place),
-        placer_(folders, names_, split_files_, options.place),
+        split_files_(folders, options.place),
+        placer_(folders, split_files_, options.place),
         cursors_(folders.roots().begin(), folders.roots().end()),
         pipeline_(
             [&] {
               std::vector<Pipeline::Work> works;
               for (std::size_t i = 0; i < archive::thread_count(options.jobs); ++i) {
                 // Shared because std::function copies.
-                auto placer = std::make_shared<FilePlacer>(folders, names_, split_files_, options.place);
+                auto placer = std::make_shared<FilePlacer>(folders, split_files_, options.place);
                 works.emplace_back([placer](Batch batch) { return place(*placer, std::move(batch)); });
               }
               return works;
@@ -139,6 +139,7 @@ class Extraction {
   }
 
   // One after the other, once all before them are in place: the archive has a place twice, and the later member stays.
+  // From here on an error takes nothing back.
   base::Result<Batch> take_in_turn(Batch batch) {
     if (auto good = complete(); !good) return fail(good.error());
     for (const DataEntry& entry : batch.entries) {
@@ -148,6 +149,7 @@ class Extraction {
       if (auto good = count(is_link ? placer_.place_hard_link(entry.member) : placer_.place(entry)); !good) {
         return fail(good.error());
       }
+      if (auto good = folders_.pending().put_postponed_in_place(); !good) return fail(good.error());
     }
     return batch;
   }
@@ -167,11 +169,13 @@ class Extraction {
     return std::move(placed->batch);
   }
 
-  // Puts everything in place that was taken so far.
+  // Puts everything in place that was taken so far, also where something was before.
   base::Result<void> complete() {
     while (!pipeline_.empty()) {
       if (auto done = collect(); !done) return fail(done.error());
     }
+    if (auto kept = folders_.pending().keep(); !kept) return kept;
+    if (auto placed = folders_.pending().put_postponed_in_place(); !placed) return placed;
     for (const Member& member : std::exchange(hard_links_, {})) {
       if (auto good = count(placer_.place_hard_link(member)); !good) return good;
     }
@@ -180,7 +184,6 @@ class Extraction {
 
   archive::TargetFolders& folders_;
   const ExtractOptions& options_;
-  archive::TemporaryNames names_;
   archive::SplitFiles split_files_;
   FilePlacer placer_;  // of this thread
   std::vector<archive::FolderCursor> cursors_;

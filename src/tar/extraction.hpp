@@ -28,10 +28,12 @@ struct ExtractSummary {
 
 // Puts every member of the archive in `source` (plain, or compressed with zstd or gzip) in place below `targets`. Names
 // are relative to `workspace`, or absolute, as `tar -P -C WORKSPACE` writes them; one that no target declares is
-// refused. A later member of a name replaces an earlier one. The folder of a target itself keeps its metadata. After a
-// failure each file is the old one, the new one or absent, never a mixture, but the tree as a whole is a mixture.
-// Memory: 2 MiB for each of two batches a thread, the window of the compression (at most 128 MiB; 2 to 8 in practice),
-// and 16 bytes a member. Error: data (damaged or hostile), io (a full disk), permission, and the source's own.
+// refused. A later member of a name replaces an earlier one. The folder of a target itself keeps its metadata. Nothing
+// that was there is changed before the end of the archive is reached and its compression's checksum is verified: a
+// failure until then leaves the targets as they were, but for the times of folders, unless the archive has a name
+// twice. Memory: 2 MiB for each of two batches a thread, the window of the compression (at most 128 MiB; 2 to 8 in
+// practice), and 16 bytes a member. Error: data (damaged or hostile), io (a full disk), permission, and the source's
+// own.
 base::Result<ExtractSummary> extract_tar(archive::ByteSource& source, const std::filesystem::path& workspace,
                                          const std::vector<archive::TargetRoot>& targets,
                                          const ExtractOptions& options);

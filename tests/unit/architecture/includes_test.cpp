@@ -25,7 +25,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"elf", {"platform", "base"}},
     {"delta", {"archive", "elf", "platform", "base"}},
     {"apt", {"archive", "delta", "elf", "store", "history", "platform", "base"}},
-    {"cache", {"archive", "store", "history", "platform", "base"}},
+    {"cache", {"archive", "tar", "store", "history", "platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
     {"optimize", {"store", "apt", "cache", "smoke", "report", "history", "github", "platform", "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
