@@ -59,6 +59,7 @@ base::Result<Written> write_native(archive::ByteSink& sink, const PathSet& paths
 base::Result<Written> write_tar(archive::ByteSink& sink, const PathSet& paths, const PathContents& contents,
                                 const SaveRequest& request) {
   tar::WriteOptions options;
+  options.compression = request.tar_compression;
   options.level = request.level;
   const auto written = tar::write_tar(sink, paths.workspace(), contents.roots, options);
   if (!written) return base::fail(written.error());

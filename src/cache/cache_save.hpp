@@ -8,6 +8,7 @@
 #include "cache/path_set.hpp"
 #include "platform/platform.hpp"
 #include "store/store.hpp"
+#include "tar/compression.hpp"
 
 namespace ci::cache {
 
@@ -31,6 +32,7 @@ struct SaveRequest {
   base::Duration budget = std::chrono::minutes(20);
   int level = 3;                                 // of zstd
   ArchiveFormat format = ArchiveFormat::native;  // tar: without parts and cold times
+  tar::Compression tar_compression = tar::Compression::zstd;
 };
 
 struct SaveResult {

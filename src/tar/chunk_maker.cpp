@@ -69,8 +69,13 @@ std::vector<ChunkPlan> plan_chunks(const std::vector<ScannedMember>& members) {
   return plans;
 }
 
-ChunkMaker::ChunkMaker(const MemberList& list, const std::vector<archive::ConfinedFolder>& folders, int level)
-    : list_(list), cursors_(folders.begin(), folders.end()), compressor_(level, archive::FrameChecksum::add) {}
+ChunkMaker::ChunkMaker(const MemberList& list, const std::vector<archive::ConfinedFolder>& folders,
+                       Compression compression, int level)
+    : list_(list),
+      cursors_(folders.begin(), folders.end()),
+      compressor_(archive::ZstdCompressor(level, archive::FrameChecksum::add)) {
+  if (compression == Compression::gzip) compressor_ = GzipCompressor();
+}
 
 base::Result<MadeChunk> ChunkMaker::make(const ChunkPlan& plan) {
   used_ = 0;
@@ -132,7 +137,8 @@ char* ChunkMaker::extend(std::size_t count) {
 }
 
 base::Result<MadeChunk> ChunkMaker::compress() {
-  const auto compressed = compressor_.compress(std::string_view(raw_).substr(0, used_));
+  const std::string_view raw = std::string_view(raw_).substr(0, used_);
+  const auto compressed = std::visit([&](auto& compressor) { return compressor.compress(raw); }, compressor_);
   if (!compressed) return fail(compressed.error());
   return MadeChunk{std::string(*compressed), used_};
 }

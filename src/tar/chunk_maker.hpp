@@ -2,11 +2,14 @@
 // From scanned members to compressed chunks of a tar archive: where to cut, reading, compressing.
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "archive/confined_folder.hpp"
 #include "archive/tree_scan.hpp"
 #include "archive/zstd_codec.hpp"
+#include "tar/compression.hpp"
+#include "tar/gzip_compressor.hpp"
 
 namespace ci::tar {
 
@@ -36,7 +39,8 @@ struct MadeChunk {
 // Makes chunks; one for each thread.
 class ChunkMaker {
  public:
-  ChunkMaker(const MemberList& list, const std::vector<archive::ConfinedFolder>& folders, int level);
+  ChunkMaker(const MemberList& list, const std::vector<archive::ConfinedFolder>& folders, Compression compression,
+             int level);
 
   // Error: io or permission naming the file, also when it is no longer what was scanned.
   base::Result<MadeChunk> make(const ChunkPlan& plan);
@@ -52,7 +56,7 @@ class ChunkMaker {
 
   const MemberList& list_;
   std::vector<archive::FolderCursor> cursors_;
-  archive::ZstdCompressor compressor_;
+  std::variant<archive::ZstdCompressor, GzipCompressor> compressor_;
   std::string raw_;  // keeps its size, because growing fills with zeros
   std::size_t used_ = 0;
   std::string header_;

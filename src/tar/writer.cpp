@@ -46,7 +46,8 @@ base::Result<std::uint64_t> send(archive::ByteSink& sink, const MemberList& list
   std::vector<Pipeline::Work> works;
   const std::size_t threads = archive::thread_count(options.jobs);
   for (std::size_t i = 0; i < threads; ++i) {
-    const auto maker = std::make_shared<ChunkMaker>(list, folders, options.level);  // std::function copies
+    const auto maker =
+        std::make_shared<ChunkMaker>(list, folders, options.compression, options.level);  // std::function copies
     works.emplace_back([maker](const ChunkPlan* plan) { return maker->make(*plan); });
   }
   std::uint64_t bytes = 0, sent = 0;
@@ -64,7 +65,7 @@ base::Result<std::uint64_t> send(archive::ByteSink& sink, const MemberList& list
     }
     if (auto good = send_chunk(pipeline.pop()); !good) return fail(good.error());
   }
-  ChunkMaker maker(list, folders, options.level);
+  ChunkMaker maker(list, folders, options.compression, options.level);
   if (auto good = send_chunk(maker.make_end(bytes)); !good) return fail(good.error());
   return sent;
 }

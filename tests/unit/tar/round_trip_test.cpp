@@ -37,6 +37,16 @@ TEST_F(BothWays, WhatWeWriteTarReads) {
   EXPECT_EQ(to_.described(), from_.described());
 }
 
+TEST_F(BothWays, WhatWeWriteWithGzipTarReads) {
+  const auto archive = written(from_.path(), {from_.source()}, {.compression = Compression::gzip});
+  ASSERT_TRUE(platform::write_file(out_.at("archive"), *archive));
+  ASSERT_TRUE(shell(fmt::format("tar -xzf \"{}\" -P -C \"{}\"", out_.at("archive"), to_.path().string())));
+  EXPECT_EQ(to_.described(), from_.described());
+  const Tree ours;
+  ASSERT_TRUE(extracted(*archive, ours));
+  EXPECT_EQ(ours.described(), from_.described());
+}
+
 TEST_F(BothWays, WhatWeWriteWeRead) {
   for (const unsigned jobs : {1U, 4U}) {
     const Tree to;
