@@ -10,8 +10,10 @@
 #include "cli/commands.hpp"
 #include "optimize/cache_place.hpp"
 #include "optimize/exit_code.hpp"
+#include "platform/child_process.hpp"
 #include "store/key.hpp"
 #include "store/locator.hpp"
+#include "store/toolkit_version.hpp"
 
 namespace ci::cli {
 namespace {
@@ -22,6 +24,24 @@ using base::Json;
 
 void print(const Json& document) {
   std::printf("%s\n", document.pretty().c_str());
+}
+
+// How actions/cache compresses on this machine.
+tar::Compression tar_compression(const platform::Platform& platform) {
+  return platform::find_program("zstd", platform.environment.get("PATH")) ? tar::Compression::zstd
+                                                                          : tar::Compression::gzip;
+}
+
+// The version under which actions/cache keeps entries of these paths.
+std::string version_for_tar(const std::vector<std::string>& paths, tar::Compression compression) {
+  std::vector<std::string> lines;
+  for (const auto& path : paths) {
+    for (const auto& line : base::split(path, '\n')) {
+      if (!base::trim(line).empty()) lines.emplace_back(base::trim(line));
+    }
+  }
+  return store::toolkit_version(
+      lines, compression == tar::Compression::zstd ? store::ToolkitCompression::zstd : store::ToolkitCompression::gzip);
 }
 
 // The store that is asked for by --store, by the configuration, or by where this runs.
@@ -39,6 +59,10 @@ base::Result<std::unique_ptr<store::Store>> open_store(const CommandLine& line, 
   }
   store::StoreLimits limits{optimize::kStoreLimit, {}};
   if (line.cache.budget) limits.time = {*line.cache.budget, *line.cache.budget};
+  if (line.cache.format == cache::ArchiveFormat::tar) {
+    if (url != "github:") return fail(ErrorKind::usage, "--format tar is for --store github: alone");
+    limits.version = version_for_tar(line.cache.paths, tar_compression(platform));
+  }
   return store::open_store(url, limits, platform);
 }
 
@@ -67,6 +91,7 @@ base::Result<int> restore(const CommandLine& line, const platform::Platform& pla
   request.key = line.cache.key;
   request.restore_keys = line.cache.restore_keys;
   request.budget = line.cache.budget.value_or(request.budget);
+  request.format = line.cache.format;
   auto restored = cache::restore_paths(**store, *paths, request, platform);
   auto& outcome = restored.outcome;
   outcome.name = "paths";
@@ -100,6 +125,8 @@ base::Result<int> save(const CommandLine& line, const platform::Platform& platfo
   cache::SaveRequest request;
   request.key = line.cache.key;
   request.budget = line.cache.budget.value_or(request.budget);
+  request.format = line.cache.format;
+  request.tar_compression = tar_compression(platform);
   const auto saved = cache::save_paths(**store, *paths, request, platform);
   if (platform.cancellation.signal() != 0) return fail(ErrorKind::cancelled, "interrupted");
   const std::string status(cache::word(saved.status));
