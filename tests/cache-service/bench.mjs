@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
+import { request } from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -19,9 +20,15 @@ const top = fs.mkdtempSync(path.join(fs.existsSync("/dev/shm") ? "/dev/shm" : os
 const from = path.join(top, "from"), to = path.join(top, "to"), store = path.join(top, "store"), file = path.join(top, "data.tar.zst");
 const server = spawn(process.execPath, [new URL("main.mjs", import.meta.url).pathname], { stdio: ["pipe", "pipe", "inherit"] });
 
+// Each time over a connection of its own: what is idle for long is closed.
 async function control(wish) {
-  const answer = await fetch(`${service.url}control`, { method: "POST", body: JSON.stringify(wish) });
-  return answer.json();
+  const asked = request(`${service.url}control`, { method: "POST", agent: false, timeout: 10_000 });
+  asked.on("timeout", () => asked.destroy(new Error("the server does not answer")));
+  asked.end(JSON.stringify(wish));
+  const [answer] = await once(asked, "response");
+  const pieces = [];
+  for await (const piece of answer) pieces.push(piece);
+  return JSON.parse(Buffer.concat(pieces).toString());
 }
 
 const [line] = await once(createInterface(server.stdout), "line");
