@@ -18,6 +18,10 @@ enum class CommandName {
   apt_plan,
   apt_status,
   hash_files,
+  key_apt,
+  key_go_modules,
+  key_go_build,
+  key_binary,
   smoke,
   schema,
   become,
@@ -37,12 +41,17 @@ struct CommandLine {
   std::string packages_file;
   std::string working_directory;
   std::string log_file;
+  std::string module;                  // key: a go.mod or its folder
+  std::string binary;                  // key: the file that is built
+  std::string build;                   // key: the command that builds it
+  std::vector<std::string> tags;       // key: of the build
   std::vector<std::string> arguments;  // package names, patterns, the command to become, ...
   std::string root = "/";              // internal delta: the root file system to look at
   std::vector<std::string> excluded;   // internal delta: paths to leave out
   std::string socket;                  // internal delta: where to ask for the archive
   std::string fingerprint;             // internal delta: of the base
   double install_seconds = 0;          // internal delta: that the installation took
+  std::string parts_file;              // internal delta: what the key is made of
   std::string entry;                   // internal delta: the key under which the archive is kept
   std::vector<std::string> packages;   // internal delta: what was asked for
   platform::Verbosity verbosity = platform::Verbosity::normal;
