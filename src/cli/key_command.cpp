@@ -122,7 +122,7 @@ void print_parts(const key::Key& key) {
   std::size_t width = 0;
   for (const auto& part : key.parts.parts) width = std::max(width, part.name.size());
   for (const auto& part : key.parts.parts) {
-    print(fmt::format("{:<{}}  {}{}", part.name, width, part.value,
+    print(fmt::format("{:<{}}  {}{}", part.name, width, part.value.empty() ? "(none)" : part.value,
                       part.facts.empty() ? "" : fmt::format("  ({} {})", part.facts.size(), key::word(part.kind))));
     for (std::size_t i = 0; i < part.facts.size() && i < kMostLines; ++i) {
       print(fmt::format("  {}{}{}", part.facts[i].name, part.facts[i].value.empty() ? "" : "  ", part.facts[i].value));

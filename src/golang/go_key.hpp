@@ -13,11 +13,11 @@ namespace ci::golang {
 enum class GoCache { modules, build, binary };
 
 struct GoKeyRequest {
-  std::filesystem::path module;   // a go.mod or its folder; "" = the nearest at or above the working directory
-  std::string binary;             // path of the file that is built
-  std::string build;              // the command line that builds it
-  std::vector<std::string> tags;  // build tags, beside those in GOFLAGS
-  std::string cache_version;
+  std::filesystem::path module{};   // a go.mod or its folder; "" = the nearest at or above the working directory
+  std::string binary{};             // path of the file that is built
+  std::string build{};              // the command line that builds it
+  std::vector<std::string> tags{};  // build tags, beside those in GOFLAGS
+  std::string cache_version{};
 };
 
 // Returns the key of a Go cache. It asks the toolchain, with cgo the C compiler, and reads what the build would read;

@@ -52,7 +52,9 @@ Type type_of(const std::string& path, unsigned char told) {
 class Walk {
  public:
   Walk(CSources c_sources, const platform::Platform& platform)
-      : c_sources_(c_sources), digests_(platform::usable_cores(), platform.cancellation) {}
+      : c_sources_(c_sources),
+        cancellation_(platform.cancellation),
+        digests_(platform::usable_cores(), platform.cancellation) {}
 
   Result<void> add(const SourceFolder& folder) { return enter(folder.path.string() + "/", folder.name, Depth::top); }
 
@@ -71,6 +73,7 @@ class Walk {
 
   // `path` and `name` of a folder end in "/" (the name of the main module's is "").
   Result<void> enter(const std::string& path, const std::string& name, Depth depth) {
+    if (cancellation_.signal() != 0) return base::fail(base::ErrorKind::cancelled, "interrupted");
     cache::DirectoryEntries entries;
     if (const int error = entries.read(path); error != 0) {
       return base::fail(platform::system_error("cannot read the folder", path, error));
@@ -136,6 +139,7 @@ class Walk {
   }
 
   CSources c_sources_;
+  const platform::Cancellation& cancellation_;
   cache::ParallelDigests digests_;
   std::unordered_map<std::string, std::string> names_;  // by path
   std::vector<key::Fact> facts_;

@@ -25,9 +25,9 @@ Json part_json(const Part& part) {
   if (part.kind == FactKind::none) return json;
   json.set("kind", word(part.kind));
   if (part.depth > 0) json.set("depth", static_cast<std::int64_t>(part.depth));
-  Json::Object facts;
+  Json::Array facts;
   facts.reserve(part.facts.size());
-  for (const auto& fact : part.facts) facts.emplace_back(fact.name, fact.value);
+  for (const auto& [name, value] : part.facts) facts.emplace_back(Json::Array{Json(name), Json(value)});
   json.set("facts", std::move(facts));
   return json;
 }
@@ -101,7 +101,12 @@ base::Result<Part> decode_part(const Json& json) {
   const auto depth = json["depth"].as_integer();
   if (depth < 0 || depth > std::int64_t{kDeepest}) return wrong("a part's depth is out of range");
   part.depth = static_cast<unsigned>(depth);
-  for (const auto& [name, value] : json["facts"].members()) part.facts.push_back({name, value.as_string()});
+  for (const auto& fact : json["facts"].items()) {
+    const auto& words = fact.items();
+    if (words.size() != 2 || !words[0].is_string() || !words[1].is_string())
+      return wrong("a fact is no name and value");
+    part.facts.push_back({words[0].as_string(), words[1].as_string()});
+  }
   const auto by_name = [](const Fact& a, const Fact& b) { return a.name < b.name; };
   std::stable_sort(part.facts.begin(), part.facts.end(), by_name);
   const auto same_name = [](const Fact& a, const Fact& b) { return a.name == b.name; };
