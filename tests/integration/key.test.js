@@ -124,7 +124,7 @@ test('what is wrong is told with its place and its exit code', limit, () => with
   fails(['no-such'], 64, /unknown command 'no-such'/);
   fails(['apt'], 64, /no packages are named/);
   fails(['go-build', '--explain', '--store', 'ftp:x'], 64, /not a cache store/);
-  scene.write('module/go.sum', 'golang.org/x/net v0.30.0 h1:a=\nhalf a line\n');
+  scene.write('module/go.sum', 'golang.org/x/net v0.30.0 h1:a=\nhalf line\n');
   fails(['go-build'], 65, /go\.sum:2: malformed go\.sum/);
   scene.write('module/go.sum', '');
   scene.write('module/go.mod', 'module m\nrequire (\n');
