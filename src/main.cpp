@@ -33,6 +33,11 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
     case CommandName::apt_plan:
     case CommandName::apt_status:
       return cli::run_apt(line, platform);
+    case CommandName::cache_restore:
+    case CommandName::cache_save:
+    case CommandName::cache_list:
+    case CommandName::cache_prune:
+      return cli::run_cache(line, platform);
     case CommandName::hash_files:
       return cli::run_hash_files(line, platform);
     case CommandName::key_apt:
@@ -50,6 +55,7 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
     case CommandName::delta_fingerprint:
     case CommandName::delta_capture:
     case CommandName::delta_restore:
+    case CommandName::delta_clean:
       return cli::run_delta(line, platform);
     case CommandName::fetch:
       return cli::run_fetch(line, platform);

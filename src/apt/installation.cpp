@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "apt/apt_run.hpp"
+#include "apt/leftovers.hpp"
 #include "apt/network_tier.hpp"
 #include "apt/package_list.hpp"
 #include "apt/privilege.hpp"
@@ -114,6 +115,7 @@ void Installation::mend_libraries(const DeltaTier& delta) {
 }
 
 void Installation::install_with_apt(DeltaTier* delta, DebsTier* debs) {
+  remove_leftovers(session_);
   if (delta != nullptr) delta->take_snapshot();
   const auto began = platform_.clock.monotonic();
   DeferredTriggers triggers(platform_.processes, tool_);

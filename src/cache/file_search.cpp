@@ -30,11 +30,14 @@ unsigned char type_of(const struct stat& facts) {
   return static_cast<unsigned char>(IFTODT(facts.st_mode));
 }
 
+// Names as the original's language has them, or as the system has them.
+enum class Names { utf16, bytes };
+
 class Search {
  public:
-  Search(const Glob& glob, SymbolicLinks links, const platform::Cancellation& cancellation,
-         const std::function<Result<void>(FoundFile)>& found)
-      : glob_(glob), links_(links), cancellation_(cancellation), found_(found) {}
+  Search(const Glob& glob, SymbolicLinks links, Names names, const platform::Cancellation& cancellation,
+         const std::function<Result<void>(FoundEntry)>& found)
+      : glob_(glob), links_(links), names_(names), cancellation_(cancellation), found_(found) {}
 
   Result<void> run() {
     struct SearchPath {
@@ -86,7 +89,10 @@ class Search {
     }
     if (type != DT_DIR) {
       if (!glob_.judge(state).as_file) return {};
-      return found_({path_, type == DT_REG});
+      return found_({path_, type});
+    }
+    if (names_ == Names::bytes && glob_.judge(state).as_directory) {
+      if (auto taken = found_({path_, type}); !taken) return taken;
     }
     if (links_ == SymbolicLinks::keep) return visit_children(state);
     return follow_directory(state, real_path_unknown, name);
@@ -114,7 +120,10 @@ class Search {
   Result<void> visit_children(const Glob::State& state) {
     if (cancellation_.signal() != 0) return fail(ErrorKind::cancelled, "interrupted");
     DirectoryEntries entries;
-    if (const int error = entries.read(path_); error != 0) return fail(system_error("cannot read", path_, error));
+    if (const int error = entries.read(path_); error != 0) {
+      if (names_ == Names::bytes && error == ENOENT) return {};
+      return fail(system_error("cannot read", path_, error));
+    }
     const std::size_t length = path_.size();
     if (path_ != "/") path_ += '/';
     const std::size_t stem = path_.size();
@@ -127,7 +136,7 @@ class Search {
       glob_.enter(state, name, next);
       if (!glob_.leads_on(next)) continue;
       path_.resize(stem);
-      path_ += name;
+      path_ += names_ == Names::bytes ? entry.name : name;
       // The original looks at every entry that leads on, and fails where a directory may be listed but not searched:
       // looking at the first tells. A name that is not UTF-8 is another name to it, mostly an absent one.
       auto type = entry.type;
@@ -135,7 +144,7 @@ class Search {
         looked = true;
         struct stat facts {};
         if (::lstat(path_.c_str(), &facts) != 0) {
-          if (errno == ENOENT && links_ == SymbolicLinks::follow) continue;
+          if (errno == ENOENT && (links_ == SymbolicLinks::follow || names_ == Names::bytes)) continue;
           return fail(system_error("cannot look at", path_, errno));
         }
         type = type_of(facts);
@@ -148,8 +157,9 @@ class Search {
 
   const Glob& glob_;
   SymbolicLinks links_;
+  Names names_;
   const platform::Cancellation& cancellation_;
-  const std::function<Result<void>(FoundFile)>& found_;
+  const std::function<Result<void>(FoundEntry)>& found_;
   std::string path_;                     // where the search is
   std::vector<std::string> real_paths_;  // follow: of the directories that the search is in
 };
@@ -158,7 +168,14 @@ class Search {
 
 Result<void> search_files(const Glob& glob, SymbolicLinks links, const platform::Cancellation& cancellation,
                           const std::function<Result<void>(FoundFile)>& found) {
-  return Search(glob, links, cancellation, found).run();
+  return Search(glob, links, Names::utf16, cancellation, [&](FoundEntry entry) {
+           return found({std::move(entry.path), entry.type == DT_REG});
+         }).run();
+}
+
+Result<void> search_tree(const Glob& glob, const platform::Cancellation& cancellation,
+                         const std::function<Result<void>(FoundEntry)>& found) {
+  return Search(glob, SymbolicLinks::keep, Names::bytes, cancellation, found).run();
 }
 
 }  // namespace ci::cache

@@ -27,4 +27,14 @@ struct FoundFile {
 base::Result<void> search_files(const base::Glob& glob, SymbolicLinks links, const platform::Cancellation& cancellation,
                                 const std::function<base::Result<void>(FoundFile)>& found);
 
+struct FoundEntry {
+  std::string path;        // absolute, byte for byte as the system has it
+  unsigned char type = 0;  // DT_REG, DT_DIR, DT_LNK, ... as lstat(2) tells it
+};
+
+// Calls `found` for each match of any type, a directory before what is in it; otherwise as search_files with
+// SymbolicLinks::keep. What vanishes meanwhile is left out.
+base::Result<void> search_tree(const base::Glob& glob, const platform::Cancellation& cancellation,
+                               const std::function<base::Result<void>(FoundEntry)>& found);
+
 }  // namespace ci::cache

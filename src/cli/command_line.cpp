@@ -28,6 +28,7 @@ class Parser {
     app_.add_option("--log-file", line_.log_file, "Also write every message to FILE, as JSON Lines")->type_name("FILE");
     add_optimize();
     add_apt();
+    add_cache();
     add_hash_files();
     add_key();
     add_smoke();
@@ -54,8 +55,8 @@ class Parser {
     if (verbose_) line_.verbosity = platform::Verbosity::verbose;
     if (color_ == "always") line_.style = platform::Style::coloured;
     if (color_ == "never") line_.style = platform::Style::plain;
-    if (app_.get_subcommands().empty() || (apt_->parsed() && apt_->get_subcommands().empty()) ||
-        (key_->parsed() && key_->get_subcommands().empty())) {
+    const auto lacks_command = [](const CLI::App* app) { return app->parsed() && app->get_subcommands().empty(); };
+    if (app_.get_subcommands().empty() || lacks_command(apt_) || lacks_command(cache_command_) || lacks_command(key_)) {
       line_.text = help();
     }
     if (line_.command == CommandName::apt_status && line_.arguments.empty() && !line_.exact && line_.text.empty()) {
@@ -134,6 +135,46 @@ class Parser {
     }
   }
 
+  void add_cache() {
+    cache_command_ = app_.add_subcommand("cache", "Restore, save, list or prune cache entries of any paths");
+    auto& cache = line_.cache;
+    for (const auto& [name, description, command] :
+         {std::tuple("restore", "Put the entry of a key in place; a miss is no failure", CommandName::cache_restore),
+          std::tuple("save", "Make an entry of the paths, unless the key has one", CommandName::cache_save),
+          std::tuple("list", "List our entries: size, age, key", CommandName::cache_list),
+          std::tuple("prune", "Remove those of our entries that newer ones have taken the place of",
+                     CommandName::cache_prune)}) {
+      auto* sub = add_command(cache_command_, name, description, command);
+      sub->add_option("--store", cache.store, "Where entries are kept: github:, s3://BUCKET/FOLDER or file:DIR")
+          ->type_name("STORE");
+      if (command == CommandName::cache_list || command == CommandName::cache_prune) {
+        sub->add_option("prefix", cache.key, "Only entries whose key begins so");
+        continue;
+      }
+      sub->add_option("--key", cache.key, "The key of the entry")->type_name("KEY")->required();
+      sub->add_option("--path", cache.paths, "A path or glob pattern; !PATTERN leaves out; may be repeated")
+          ->type_name("PATH")
+          ->allow_extra_args(false)
+          ->required();
+      sub->add_option("--budget", cache_budget_, "The most that it may take")->type_name("DURATION");
+      if (command == CommandName::cache_save) {
+        sub->add_option("--parts", cache.parts_file,
+                        "What `key --json` printed: kept, so that later keys are explained")
+            ->type_name("FILE");
+        continue;
+      }
+      sub->add_option("--restore-key", cache.restore_keys,
+                      "What the key may begin with instead, the newest wins; may be repeated, in order")
+          ->type_name("PREFIX")
+          ->allow_extra_args(false);
+      sub->add_flag("--fail-on-miss", cache.fail_on_miss, "End with exit code 4 when nothing was restored");
+    }
+    auto* prune = cache_command_->get_subcommand("prune");
+    prune->add_option("--keep", cache.keep, "So many of the newest of each series stay (1)")->type_name("N");
+    prune->add_option("--older-than", older_than_, "Only entries that are older")->type_name("DURATION");
+    prune->add_flag("--dry-run", line_.dry_run, "Only say what would be removed");
+  }
+
   void add_hash_files() {
     auto* sub = add_command(&app_, "hash-files", "Print what hashFiles() gives for the patterns in GITHUB_WORKSPACE",
                             CommandName::hash_files);
@@ -165,12 +206,12 @@ class Parser {
             "Install recommended packages too (the default)");
         continue;
       }
-      sub->add_option("--module", line_.module, "A go.mod or its folder (the nearest, upwards)")->type_name("PATH");
+      sub->add_option("--module", line_.key.module, "A go.mod or its folder (the nearest, upwards)")->type_name("PATH");
       if (command == CommandName::key_go_modules) continue;
       sub->add_option("--tags", tags_, "Build tags, beside those in GOFLAGS")->type_name("LIST");
-      sub->add_option("--build", line_.build, "The command that builds")->type_name("COMMAND");
+      sub->add_option("--build", line_.key.build, "The command that builds")->type_name("COMMAND");
       if (command == CommandName::key_binary) {
-        sub->add_option("--binary", line_.binary, "The file that is built")->type_name("FILE");
+        sub->add_option("--binary", line_.key.binary, "The file that is built")->type_name("FILE");
       }
     }
   }
@@ -210,6 +251,7 @@ class Parser {
     capture->add_option("--parts", line_.parts_file, "");
     auto* restore = add_command(delta, "restore", "", CommandName::delta_restore);
     restore->add_option("--root", line_.root, "");
+    add_command(delta, "clean", "", CommandName::delta_clean)->add_option("--root", line_.root, "");
     for (auto* step : {capture, restore}) {
       step->add_option("--socket", line_.socket, "")->required();
       step->add_option("--fingerprint", line_.fingerprint, "")->required();
@@ -227,7 +269,7 @@ class Parser {
   base::Result<void> read_values() {
     auto& configuration = line_.configuration;
     if (packages_) configuration.packages = base::words(*packages_);
-    if (tags_) line_.tags = base::words(*tags_);
+    if (tags_) line_.key.tags = base::words(*tags_);
     if (!smoke_.empty()) {
       configuration.smoke.emplace();
       for (const auto& command : smoke_) {
@@ -246,6 +288,8 @@ class Parser {
     configuration.check_name = check_name_;
     if (suppress_sync_) line_.sync = platform::Sync::suppressed;
     for (auto [text, field, option] : {std::tuple(&budget_, &configuration.budget, "--budget"),
+                                       std::tuple(&cache_budget_, &line_.cache.budget, "--budget"),
+                                       std::tuple(&older_than_, &line_.cache.older_than, "--older-than"),
                                        std::tuple(&deadline_, &configuration.deadline, "--deadline")}) {
       if (!*text) continue;
       *field = base::parse_duration(**text);
@@ -297,6 +341,7 @@ class Parser {
 
   CLI::App app_;
   CLI::App* apt_ = nullptr;
+  CLI::App* cache_command_ = nullptr;
   CLI::App* key_ = nullptr;
   CommandLine line_;
   bool version_ = false;
@@ -306,7 +351,7 @@ class Parser {
   std::string color_;
   std::vector<std::string> smoke_;
   std::optional<std::string> packages_, tags_, budget_, deadline_, gate_, report_, check_name_, history_, cache_,
-      cache_store_, cache_version_;
+      cache_store_, cache_version_, cache_budget_, older_than_;
 };
 
 }  // namespace

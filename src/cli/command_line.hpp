@@ -17,6 +17,10 @@ enum class CommandName {
   apt_install,
   apt_plan,
   apt_status,
+  cache_restore,
+  cache_save,
+  cache_list,
+  cache_prune,
   hash_files,
   key_apt,
   key_go_modules,
@@ -30,7 +34,29 @@ enum class CommandName {
   delta_changes,
   delta_fingerprint,
   delta_capture,
-  delta_restore
+  delta_restore,
+  delta_clean
+};
+
+// What the `cache` commands are given.
+struct CacheLine {
+  std::string key;  // list, prune: what the keys begin with
+  std::vector<std::string> restore_keys;
+  std::vector<std::string> paths;
+  std::string store;
+  std::string parts_file;  // save: what `key --json` printed
+  std::optional<base::Duration> budget;
+  std::optional<base::Duration> older_than;
+  std::size_t keep = 1;
+  bool fail_on_miss = false;
+};
+
+// What the `key` commands are given.
+struct KeyLine {
+  std::string module;  // a go.mod or its folder
+  std::string binary;  // the file that is built
+  std::string build;   // the command that builds it
+  std::vector<std::string> tags;
 };
 
 struct CommandLine {
@@ -41,10 +67,8 @@ struct CommandLine {
   std::string packages_file;
   std::string working_directory;
   std::string log_file;
-  std::string module;                  // key: a go.mod or its folder
-  std::string binary;                  // key: the file that is built
-  std::string build;                   // key: the command that builds it
-  std::vector<std::string> tags;       // key: of the build
+  CacheLine cache;
+  KeyLine key;
   std::vector<std::string> arguments;  // package names, patterns, the command to become, ...
   std::string root = "/";              // internal delta: the root file system to look at
   std::vector<std::string> excluded;   // internal delta: paths to leave out

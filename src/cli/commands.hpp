@@ -10,6 +10,8 @@ namespace ci::cli {
 // Each returns the exit code. Error: what stopped the command before it could do its work.
 base::Result<int> run_optimize(const CommandLine& line, const platform::Platform& platform);
 base::Result<int> run_apt(const CommandLine& line, const platform::Platform& platform);
+// `cache restore`, `save`, `list` or `prune`.
+base::Result<int> run_cache(const CommandLine& line, const platform::Platform& platform);
 base::Result<int> run_hash_files(const CommandLine& line, const platform::Platform& platform);
 base::Result<int> run_key(const CommandLine& line, const platform::Platform& platform);
 base::Result<int> run_smoke(const CommandLine& line, const platform::Platform& platform);

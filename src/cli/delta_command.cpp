@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "delta/capture.hpp"
 #include "delta/changes.hpp"
+#include "delta/dpkg_locks.hpp"
 #include "delta/fingerprint.hpp"
 #include "delta/libraries.hpp"
 #include "delta/receipt.hpp"
@@ -179,6 +180,13 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
                    .set("warnings", std::move(warnings)));
 }
 
+base::Result<int> run_clean(const CommandLine& line) {
+  const auto locks = delta::lock_dpkg(line.root);
+  if (!locks) return base::fail(locks.error());
+  if (auto removed = delta::remove_leftovers(line.root); !removed) return base::fail(removed.error());
+  return 0;
+}
+
 }  // namespace
 
 base::Result<int> run_delta(const CommandLine& line, const platform::Platform& platform) {
@@ -187,6 +195,7 @@ base::Result<int> run_delta(const CommandLine& line, const platform::Platform& p
     return delta::base_fingerprint(line.root).and_then(
         [](const delta::Fingerprint& fingerprint) { return print(document(fingerprint)); });
   }
+  if (line.command == CommandName::delta_clean) return run_clean(line);
   const auto& file = line.arguments.front();
   if (line.command == CommandName::delta_snapshot) {
     if (auto finished = delta::check_restores_finished(line.root); !finished) return base::fail(finished.error());

@@ -10,6 +10,7 @@
 #include "golang/go_key.hpp"
 #include "key/difference.hpp"
 #include "key/nearest.hpp"
+#include "optimize/cache_place.hpp"
 #include "optimize/exit_code.hpp"
 #include "optimize/request.hpp"
 #include "platform/become.hpp"
@@ -44,7 +45,7 @@ base::Result<key::Key> apt_key(const optimize::Configuration& configuration, con
 base::Result<key::Key> make_key(const CommandLine& line, const optimize::Configuration& configuration,
                                 const platform::Platform& platform) {
   if (line.command == CommandName::key_apt) return apt_key(configuration, platform);
-  const golang::GoKeyRequest request{line.module, line.binary, line.build, line.tags,
+  const golang::GoKeyRequest request{line.key.module, line.key.binary, line.key.build, line.key.tags,
                                      configuration.cache_version.value_or("")};
   switch (line.command) {
     case CommandName::key_go_modules:
@@ -68,7 +69,7 @@ base::Result<Explanation> explain(const key::Key& key, const optimize::Configura
                                   const platform::Platform& platform) {
   Explanation explanation;
   explanation.store = configuration.cache_store.value_or("");
-  if (explanation.store.empty()) explanation.store = optimize::default_store(platform.environment);
+  if (explanation.store.empty()) explanation.store = optimize::default_cache_store(platform.environment);
   if (explanation.store.empty()) {
     explanation.not_found = "no store is known: give --store";
     return explanation;
@@ -98,7 +99,7 @@ base::Json texts(const std::vector<std::string>& list) {
 
 base::Json document(const key::Key& key, const Explanation* explanation) {
   base::Json json = base::Json::object();
-  json.set("key", key.text).set("restore_keys", texts(key.restore_keys)).set("parts", key::to_json(key.parts)["parts"]);
+  json.set("key", key.text).set("restore_keys", texts(key.restore_keys)).set("parts", key::to_json(key.parts));
   if (explanation == nullptr) return json;
   base::Json nearest;
   if (explanation->nearest) {

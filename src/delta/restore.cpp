@@ -160,7 +160,9 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
       return fail(ErrorKind::data, "the delta asks for a command that is not ours: " + base::join(command, " "));
   }
 
-  const bool killed_before = has_unfinished_restore(root);
+  if (has_unfinished_restore(root)) {
+    if (auto removed = remove_leftovers(root); !removed) return fail(removed.error());
+  }
   auto staging = StagingFolder::make(root);
   if (!staging) return fail(staging.error());
   archive::ExtractOptions options;
@@ -184,9 +186,6 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
     return fail(written.error());
   for (const auto& [shared, text] : adjustments->texts) {
     if (auto timed = set_folder_time(root, shared->path, *extracted); !timed) return fail(timed.error());
-  }
-  if (killed_before) {
-    if (auto removed = remove_leftovers(root); !removed) return fail(removed.error());
   }
   if (auto published = publish_status(root, *staging, *extracted); !published) return fail(published.error());
 

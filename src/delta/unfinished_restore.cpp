@@ -7,7 +7,6 @@
 
 #include "archive/temporary_name.hpp"
 #include "delta/capture.hpp"
-#include "delta/dpkg_locks.hpp"
 #include "delta/sweep.hpp"
 #include "platform/system_error.hpp"
 
@@ -41,9 +40,6 @@ bool has_unfinished_restore(const fs::path& root) {
 
 base::Result<void> check_restores_finished(const fs::path& root) {
   if (!has_unfinished_restore(root)) return {};
-  const auto locks = lock_dpkg(root);
-  if (!locks) return base::fail(locks.error());
-  if (auto removed = remove_leftovers(root); !removed) return removed;
   return base::fail(base::ErrorKind::environment, "a restore failed or was killed on this machine");
 }
 

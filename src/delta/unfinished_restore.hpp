@@ -28,8 +28,7 @@ class StagingFolder {
 // has succeeded since: what is there may be more than dpkg knows of.
 bool has_unfinished_restore(const std::filesystem::path& root);
 
-// Error: environment when there is an unfinished restore; what it was writing under temporary names is removed then, if
-// it is not at work any more.
+// Error: environment when there is an unfinished restore.
 base::Result<void> check_restores_finished(const std::filesystem::path& root);
 
 // Removes the marks of all restores below `root`. What cannot be removed stays.

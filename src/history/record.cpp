@@ -40,20 +40,6 @@ Json apt_json(const AptOutcome& apt, const std::string& job_id) {
   return json;
 }
 
-Json cache_json(const CacheOutcome& cache) {
-  Json json = Json::object()
-                  .set("name", cache.name)
-                  .set("key", cache.key)
-                  .set("matched_key", cache.matched_key)
-                  .set("outcome", cache.outcome)
-                  .set("reason", cache.reason)
-                  .set("bytes", cache.bytes)
-                  .set("restore_seconds", cache.restore_seconds)
-                  .set("save_seconds", cache.save_seconds);
-  if (cache.seconds_saved) json.set("seconds_saved", *cache.seconds_saved);
-  return json;
-}
-
 Json smoke_json(const SmokeOutcome& smoke) {
   Json json;
   json.set("command", smoke.command)
@@ -79,6 +65,20 @@ Json problem_json(const Problem& problem) {
 
 }  // namespace
 
+Json to_json(const CacheOutcome& cache) {
+  Json json = Json::object()
+                  .set("name", cache.name)
+                  .set("key", cache.key)
+                  .set("matched_key", cache.matched_key)
+                  .set("outcome", cache.outcome)
+                  .set("reason", cache.reason)
+                  .set("bytes", cache.bytes)
+                  .set("restore_seconds", cache.restore_seconds)
+                  .set("save_seconds", cache.save_seconds);
+  if (cache.seconds_saved) json.set("seconds_saved", *cache.seconds_saved);
+  return json;
+}
+
 Json to_json(const Record& record) {
   Json json;
   json.set("schema", 1)
@@ -99,7 +99,7 @@ Json to_json(const Record& record) {
       .set("ended_at", record.ended_at ? Json(base::to_rfc3339(*record.ended_at)) : Json())
       .set("seconds", record.seconds);
   if (record.apt) json.set("apt", apt_json(*record.apt, record.id));
-  json.set("caches", array_of(record.caches, cache_json));
+  json.set("caches", array_of(record.caches, [](const CacheOutcome& cache) { return to_json(cache); }));
   json.set("smoke", array_of(record.smoke, smoke_json));
   json.set("metrics", array_of(record.metrics, [&](const Metric& metric) {
              return Json::object()

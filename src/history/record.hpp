@@ -118,5 +118,7 @@ struct Record {
 
 // The document that is stored and printed.
 base::Json to_json(const Record& record);
+// The element of its "caches".
+base::Json to_json(const CacheOutcome& cache);
 
 }  // namespace ci::history

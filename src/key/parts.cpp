@@ -13,7 +13,6 @@ namespace {
 
 using base::Json;
 
-constexpr std::int64_t kFormat = 1;
 constexpr std::size_t kMostParts = 256;
 constexpr unsigned kDeepest = 6;  // of the folders that are tried
 
@@ -68,7 +67,7 @@ class Shrinking {
   Json json() {
     Json list = Json::array();
     for (auto& part : written_) list.push(std::move(part.json));
-    return Json::object().set("format", kFormat).set("parts", std::move(list));
+    return list;
   }
 
  private:
@@ -135,14 +134,14 @@ Json to_json(const Parts& parts) {
 }
 
 base::Result<Parts> decode_parts(const Json& json) {
-  if (json["format"].as_integer() != kFormat || !json["parts"].is_array()) {
+  if (!json.is_array()) {
     return base::fail(base::ErrorKind::data, "the parts of a key: they are in no form that this version knows");
   }
-  if (json["parts"].items().size() > kMostParts) {
+  if (json.items().size() > kMostParts) {
     return base::fail(base::ErrorKind::data, fmt::format("the parts of a key: more than {}", kMostParts));
   }
   Parts parts;
-  for (const auto& one : json["parts"].items()) {
+  for (const auto& one : json.items()) {
     auto part = decode_part(one);
     if (!part) return base::fail(part.error());
     parts.parts.push_back(std::move(*part));
@@ -156,9 +155,12 @@ base::Result<Parts> parts_of_label(std::string_view text) {
   if (text.size() > kLongestLabel) return base::fail(base::ErrorKind::data, "the archive's label is too long");
   const auto label = base::parse_json(text);
   if (!label) return base::fail(label.error().within("the archive's label"));
-  if (!label->contains("parts"))
+  const Json& parts = (*label)["parts"];
+  if (parts.is_null() || parts == Json("")) {
     return base::fail(base::ErrorKind::data, "the archive does not say what its key was made of");
-  return decode_parts((*label)["parts"]);
+  }
+  if (!parts.is_string()) return decode_parts(parts);
+  return base::parse_json(parts.as_string()).and_then(decode_parts);
 }
 
 std::string printable(std::string_view bytes) {

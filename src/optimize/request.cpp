@@ -66,6 +66,13 @@ base::Result<apt::Settings> apt_settings(const Configuration& configuration, con
   return settings;
 }
 
+// XDG Base Directory Specification: $XDG_CACHE_HOME, or ~/.cache. "" when neither is known.
+std::string default_store(const platform::Environment& environment) {
+  if (const auto cache = environment.get("XDG_CACHE_HOME"); !cache.empty()) return "file:" + cache + "/ci-optimizer";
+  if (const auto home = environment.get("HOME"); !home.empty()) return "file:" + home + "/.cache/ci-optimizer";
+  return "";
+}
+
 // Where nothing is said, a machine that is kept needs no cache: its packages stay. On GitHub a folder of the runner
 // goes with it.
 std::string cache_store(const Configuration& configuration, const Request& request,
@@ -97,12 +104,6 @@ apt::Cache apt_cache(const Configuration& configuration, const Request& request,
 }
 
 }  // namespace
-
-std::string default_store(const platform::Environment& environment) {
-  if (const auto cache = environment.get("XDG_CACHE_HOME"); !cache.empty()) return "file:" + cache + "/ci-optimizer";
-  if (const auto home = environment.get("HOME"); !home.empty()) return "file:" + home + "/.cache/ci-optimizer";
-  return "";
-}
 
 base::Result<Request> make_request(const Configuration& configuration, const platform::Platform& platform,
                                    std::string program) {

@@ -30,10 +30,6 @@ struct Request {
   history::Retention retention;
 };
 
-// Returns the store of this machine, file:$XDG_CACHE_HOME/ci-optimizer or in ~/.cache (XDG Base Directory Specification);
-// "" when neither is known.
-std::string default_store(const platform::Environment& environment);
-
 // Fills in what `configuration` leaves open, from the environment where it says. `program` is the path of this program.
 // Error: data, naming every malformed value; environment, when there is nowhere to keep records.
 base::Result<Request> make_request(const Configuration& configuration, const platform::Platform& platform,

@@ -61,8 +61,9 @@ base::Result<std::vector<GithubRest::Found>> GithubRest::fetch(const std::string
       if (item["version"].as_string() != version_ || !key.starts_with(prefix)) continue;
       const auto created = base::parse_rfc3339(item["created_at"].as_string());
       const auto bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, item["size_in_bytes"].as_integer()));
-      entries.push_back(
-          {{key, bytes, created.value_or(base::TimePoint{})}, item["id"].as_integer(), item["ref"].as_string()});
+      entries.push_back({{key, bytes, created.value_or(base::TimePoint{}), item["ref"].as_string()},
+                         item["id"].as_integer(),
+                         item["ref"].as_string()});
     }
     if (items.size() < kPage) break;
   }
@@ -86,11 +87,13 @@ base::Result<std::vector<Entry>> GithubRest::list(const std::string& prefix) con
   return readable;
 }
 
-base::Result<void> GithubRest::remove(const std::string& key) const {
+base::Result<void> GithubRest::remove(const Entry& removed_entry) const {
+  const std::string& key = removed_entry.key;
   const auto entries = fetch(key);
   if (!entries) return fail(entries.error());
   for (const auto& [entry, id, reference] : *entries) {
     if (entry.key != key && !is_key_of_run(entry.key, key)) continue;
+    if (!removed_entry.scope.empty() && removed_entry.scope != reference) continue;
     const bool ours = access_.scopes.empty() ||
                       std::any_of(access_.scopes.begin(), access_.scopes.end(), [&ref = reference](const auto& scope) {
                         return scope.may_write && scope.reference == ref;

@@ -20,9 +20,9 @@ class GithubRest {
   // when the token is missing or may not read them, unavailable.
   [[nodiscard]] base::Result<std::vector<Entry>> list(const std::string& prefix) const;
 
-  // Removes our entries with `key`, and with the keys that runs made of it, from the scopes that this job can write.
-  // None is no error. Error: as above.
-  [[nodiscard]] base::Result<void> remove(const std::string& key) const;
+  // Removes our entries with the key of `removed_entry`, and with the keys that runs made of it, from its scope, or
+  // where it has none from all scopes that this job can write. None is no error. Error: as above.
+  [[nodiscard]] base::Result<void> remove(const Entry& removed_entry) const;
 
  private:
   struct Found {

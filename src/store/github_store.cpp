@@ -200,7 +200,7 @@ tl::expected<std::unique_ptr<Upload>, NotSaved> GithubStore::create(const std::s
 base::Result<void> GithubStore::remove(const Entry& entry) {
   if (!access_) return fail(access_.error());
   begun_.reset();
-  return GithubRest(*access_, version_, platform_).remove(entry.key);
+  return GithubRest(*access_, version_, platform_).remove(entry);
 }
 
 }  // namespace ci::store

@@ -19,6 +19,7 @@ struct Entry {
   std::string key;
   std::uint64_t bytes = 0;  // of the archive; 0 as well where a service does not say
   base::TimePoint created;  // the beginning of 1970 where a service does not say
+  std::string scope{};      // of a listing by GitHub: the Git reference whose jobs find it; "" elsewhere
 
   friend bool operator==(const Entry&, const Entry&) = default;
 };
@@ -81,7 +82,8 @@ class Store {
   // Begins a new entry. To be called before the work of making an archive: a key that has an entry is refused here.
   virtual tl::expected<std::unique_ptr<Upload>, NotSaved> create(const std::string& key) = 0;
 
-  // Removes an entry, damaged or not; one that is gone already is no error. Who is reading it reads on.
+  // Removes an entry, damaged or not; one that is gone already is no error. Who is reading it reads on. Where scopes are
+  // told apart, one with a scope is removed from that scope alone.
   virtual base::Result<void> remove(const Entry& entry) = 0;
 };
 

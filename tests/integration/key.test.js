@@ -47,6 +47,23 @@ class Scene {
     assert.equal(result.status, 0, result.stderr);
     return JSON.parse(result.stdout);
   }
+  // Saves an entry under the key of now, with its parts.
+  save(purpose) {
+    const document = this.run([purpose, '--json']).stdout;
+    this.write('key.json', document);
+    const { key } = JSON.parse(document);
+    const saved = spawnSync(binary, ['cache', 'save', '--key', key, '--path', 'main.go', '--parts', this.at('key.json'), '--store', `file:${this.at('store')}`],
+      { cwd: this.at('module'), env: this.env, encoding: 'utf8', timeout: 50_000 });
+    assert.equal(saved.status, 0, saved.stderr);
+    assert.match(saved.stdout, /^saved: /);
+    return key;
+  }
+  // What `--explain` names as the difference from the nearest entry.
+  differences(purpose) {
+    const { nearest } = this.json(purpose, '--explain', '--store', `file:${this.at('store')}`);
+    assert.equal(nearest.reason, undefined);
+    return nearest.differences.map((one) => one.text);
+  }
   dispose() { fs.rmSync(this.folder, { recursive: true, force: true }); }
 }
 
@@ -98,6 +115,34 @@ test('--explain lists every part and ends with the key', limit, () => withScene(
   assert.ok(lines.some((line) => /^  main\.go  [0-9a-f]{16}$/.test(line)));
   assert.ok(lines.includes('nearest entry: none: no entry there is like it'));
   assert.equal(lines.at(-1), scene.json('go-build').key);
+}));
+
+test('a difference from the nearest entry is named: file, module, tool, setting', limit, () => withScene((scene) => {
+  const saved = scene.save('go-build');
+  assert.deepEqual(scene.differences('go-build'), []);
+  const after = (change) => {
+    const before = { ...scene.settings };
+    const files = ['go.mod', 'go.sum', 'main.go', 'text.txt'].map((name) => [`module/${name}`, fs.readFileSync(scene.at(`module/${name}`))]);
+    change();
+    const found = scene.differences('go-build');
+    scene.settings = before;
+    for (const [name, text] of files) scene.write(name, text);
+    return found;
+  };
+  assert.deepEqual(after(() => scene.write('module/main.go', 'package main\n\nfunc main() {}\n')), ['main.go changed', 'text.txt removed']);
+  assert.deepEqual(after(() => scene.write('module/go.sum', 'golang.org/x/net v0.31.0 h1:a=\n')), ['go.sum changed: golang.org/x/net v0.30.0 → v0.31.0']);
+  assert.deepEqual(after(() => { scene.settings.GOVERSION = 'go1.22.3'; }), ['toolchain go1.22.1 → go1.22.3']);
+  assert.deepEqual(after(() => { scene.settings.GOFLAGS = '-race'; }), ['GOFLAGS (none) → -race']);
+  assert.equal(scene.json('go-build').key, saved, 'all is as it was');
+  const lines = scene.run(['go-build', '--explain', '--store', `file:${scene.at('store')}`]).stdout.split('\n');
+  assert.ok(lines.includes(`nearest entry: ${saved}`) && lines.includes('  no difference'));
+}));
+
+test('the parts of an entry must be what key --json prints', limit, () => withScene((scene) => {
+  scene.write('parts', '{"parts": 7}');
+  const saved = spawnSync(binary, ['cache', 'save', '--key', 'k', '--path', 'main.go', '--parts', scene.at('parts'), '--store', `file:${scene.at('store')}`],
+    { cwd: scene.at('module'), env: scene.env, encoding: 'utf8', timeout: 50_000 });
+  assert.equal(saved.status, 65, saved.stderr);
 }));
 
 test('names of files that are no text, or try to write on a terminal, are shown harmlessly', limit, () => withScene((scene) => {

@@ -25,13 +25,13 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"key", {"archive", "store", "platform", "base"}},
     {"delta", {"archive", "elf", "platform", "base"}},
     {"apt", {"key", "archive", "delta", "elf", "store", "history", "platform", "base"}},
-    {"cache", {"platform", "base"}},
+    {"cache", {"archive", "store", "history", "platform", "base"}},
     {"golang", {"key", "cache", "platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
-    {"optimize", {"store", "apt", "smoke", "report", "history", "github", "platform", "base"}},
+    {"optimize", {"store", "apt", "cache", "smoke", "report", "history", "github", "platform", "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
     {"cli",
-     {"action", "optimize", "archive", "delta", "elf", "apt", "cache", "golang", "key", "store", "smoke", "report",
+     {"action", "optimize", "archive", "store", "delta", "elf", "apt", "cache", "golang", "key", "smoke", "report",
       "history", "github", "platform", "base"}},
 };
 

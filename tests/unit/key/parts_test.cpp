@@ -38,8 +38,15 @@ TEST(Parts, AreFoundInALabelBesideOtherThings) {
   EXPECT_EQ(parts_of_label(label.compact()).value(), several());
 }
 
+TEST(Parts, AreFoundInALabelAsTextToo) {
+  base::Json label;
+  label.set("parts", to_json(several()).compact());
+  EXPECT_EQ(parts_of_label(label.compact()).value(), several());
+}
+
 TEST(Parts, ALabelWithoutThemIsAnError) {
-  for (const char* label : {"", "{}", "[]", "{\"parts\":7}", "not JSON", "{\"parts\":{\"format\":2,\"parts\":[]}}"}) {
+  for (const char* label :
+       {"", "{}", "[]", "{\"parts\":7}", "not JSON", "{\"parts\":{}}", "{\"parts\":\"\"}", "{\"parts\":\"[\"}"}) {
     const auto parts = parts_of_label(label);
     ASSERT_FALSE(parts.has_value()) << label;
     EXPECT_EQ(parts.error().kind, base::ErrorKind::data) << label;
@@ -47,9 +54,7 @@ TEST(Parts, ALabelWithoutThemIsAnError) {
 }
 
 TEST(Parts, WhatIsNotOursIsRefused) {
-  const auto decoded = [](const std::string& part) {
-    return decode_parts(base::parse_json("{\"format\":1,\"parts\":[" + part + "]}").value());
-  };
+  const auto decoded = [](const std::string& part) { return decode_parts(base::parse_json("[" + part + "]").value()); };
   EXPECT_TRUE(decoded("{\"name\":\"a\",\"value\":\"b\"}").has_value());
   EXPECT_FALSE(decoded("{\"value\":\"b\"}").has_value()) << "no name";
   EXPECT_FALSE(decoded("{\"name\":\"a\",\"kind\":\"cakes\"}").has_value());

@@ -1,0 +1,170 @@
+#include "cache/cache_restore.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "base/text.hpp"
+#include "cache/bounded_stream.hpp"
+
+namespace ci::cache {
+namespace {
+
+namespace fs = std::filesystem;
+using base::ErrorKind;
+using base::fail;
+
+bool is_absent(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+// Removes a tree, folders without write permission too (as the Go module cache has). Returns whether it is gone.
+bool remove_tree(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::is_directory(fs::symlink_status(path, ignored))) {
+    fs::permissions(path, fs::perms::owner_all, fs::perm_options::add, ignored);
+    for (auto entry = fs::recursive_directory_iterator(path, ignored); entry != fs::end(entry);
+         entry.increment(ignored)) {
+      if (entry->is_directory(ignored) && !entry->is_symlink(ignored))
+        fs::permissions(entry->path(), fs::perms::owner_all, fs::perm_options::add, ignored);
+      if (ignored) break;
+    }
+  }
+  fs::remove_all(path, ignored);
+  return is_absent(path.string());
+}
+
+class Restore {
+ public:
+  Restore(store::Store& store, const PathSet& paths, const RestoreRequest& request, const platform::Platform& platform)
+      : store_(store), paths_(paths), request_(request), platform_(platform) {}
+
+  Restored run() {
+    const auto began = platform_.clock.monotonic();
+    end_ = began + request_.budget;
+    auto& outcome = result_.outcome;
+    outcome.key = request_.key;
+    outcome.outcome = "miss";
+    if (auto done = find_and_extract(); !done) {
+      outcome.reason = done.error().message;
+      if (touched_) undo();
+    }
+    outcome.restore_seconds = base::seconds(platform_.clock.monotonic() - began);
+    return std::move(result_);
+  }
+
+ private:
+  base::Result<void> find_and_extract() {
+    auto found = store_.find(request_.key, request_.restore_keys);
+    if (!found) return fail(found.error());
+    if (!*found) return fail(ErrorKind::unavailable, nothing_found());
+    const store::Entry entry = std::move(**found);
+    auto download = store_.open(entry);
+    if (!download) return fail(download.error());
+    BoundedSource source((*download)->descriptor(), TimeLimit(platform_, end_));
+    auto extracted = extract(source);
+    if (!extracted && !source.at_end()) {
+      download->reset();
+      if (extracted.error().kind == ErrorKind::data && !foreign_) drop(entry);
+      return fail(extracted.error().within(fmt::format("the entry \"{}\"", entry.key)));
+    }
+    // What the store says of its own delivery explains an archive that ends early.
+    if (auto whole = (*download)->finish(); !whole) return fail(whole.error());
+    if (!extracted) {
+      if (extracted.error().kind == ErrorKind::data) drop(entry);
+      return fail(extracted.error().within(fmt::format("the entry \"{}\"", entry.key)));
+    }
+    auto& outcome = result_.outcome;
+    outcome.outcome = entry.key == request_.key ? "exact" : "prefix";
+    outcome.matched_key = entry.key;
+    outcome.bytes = static_cast<std::int64_t>(extracted->archive_bytes);
+    return {};
+  }
+
+  base::Result<archive::ExtractSummary> extract(BoundedSource& source) {
+    archive::ArchiveReader reader(source);
+    const auto head = reader.read_head();
+    if (!head) return fail(head.error());
+    auto label = decode_label(head->text);
+    if (!label) {
+      foreign_ = true;
+      return fail(label.error());
+    }
+    if (label->paths != paths_.names()) {
+      foreign_ = true;
+      return fail(ErrorKind::data, fmt::format("it was saved for other paths: {}", base::join(label->paths, " ")));
+    }
+    note_absent();
+    touched_ = true;
+    if (auto made = make_folders(); !made) return fail(made.error());
+    auto extracted = reader.extract(paths_.targets(), {});
+    if (!extracted) return extracted;
+    // The end of the stream is to be seen, so that the store can say that it is complete.
+    std::array<char, 1> more{};
+    const auto count = source.read(more);
+    if (!count) return fail(count.error());
+    if (*count != 0) return fail(ErrorKind::data, "bytes follow the archive's end");
+    result_.label = std::move(*label);
+    return extracted;
+  }
+
+  base::Result<void> make_folders() const {
+    for (const auto& root : paths_.roots()) {
+      std::error_code error;
+      fs::create_directories(root.folder, error);
+      if (error) return fail(ErrorKind::io, fmt::format("cannot make {}: {}", root.folder, error.message()));
+    }
+    return {};
+  }
+
+  void note_absent() {
+    for (const auto& root : paths_.roots()) {
+      if (is_absent(root.path)) absent_.push_back(root.path);
+    }
+  }
+
+  void undo() {
+    for (const auto& root : paths_.roots()) {
+      const bool was_absent = std::find(absent_.begin(), absent_.end(), root.path) != absent_.end();
+      if (was_absent ? !remove_tree(root.path) : !is_absent(root.path)) result_.mixed.push_back(root.path);
+    }
+    if (result_.mixed.empty()) return;
+    result_.outcome.reason += fmt::format("; files of the entry may be left among those of {}",
+                                          base::join(result_.mixed, ", "));
+  }
+
+  // What is damaged once is damaged for every later job.
+  void drop(const store::Entry& entry) {
+    if (request_.damaged == Damaged::remove) (void)store_.remove(entry);
+  }
+
+  [[nodiscard]] std::string nothing_found() const {
+    if (request_.restore_keys.empty()) return "no entry has the key";
+    return fmt::format("no entry has the key or begins with {}", base::join(request_.restore_keys, " or "));
+  }
+
+  store::Store& store_;
+  const PathSet& paths_;
+  const RestoreRequest& request_;
+  const platform::Platform& platform_;
+  platform::Monotonic end_{};
+  std::vector<std::string> absent_;  // roots of which nothing was there
+  bool touched_ = false;
+  bool foreign_ = false;  // the entry is sound, but not for these paths
+  Restored result_;
+};
+
+}  // namespace
+
+Restored restore_paths(store::Store& store, const PathSet& paths, const RestoreRequest& request,
+                       const platform::Platform& platform) {
+  return Restore(store, paths, request, platform).run();
+}
+
+}  // namespace ci::cache

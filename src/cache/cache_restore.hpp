@@ -1,0 +1,37 @@
+#pragma once
+// Restores the paths of a cache from a store, as a stream.
+#include <string>
+#include <vector>
+
+#include "cache/entry_label.hpp"
+#include "cache/path_set.hpp"
+#include "history/record.hpp"
+#include "platform/platform.hpp"
+#include "store/store.hpp"
+
+namespace ci::cache {
+
+// Whether an entry whose archive is found damaged is removed, so that no later job meets it.
+enum class Damaged { keep, remove };
+
+struct RestoreRequest {
+  std::string key;
+  std::vector<std::string> restore_keys{};  // prefixes, in their order
+  base::Duration budget = std::chrono::minutes(10);
+  Damaged damaged = Damaged::remove;
+};
+
+struct Restored {
+  // Outcome, key, matched_key, reason, bytes and restore_seconds. A failure of any kind is a miss with its reason.
+  history::CacheOutcome outcome{};
+  EntryLabel label{};  // of the entry, when it was a hit
+  // Paths in which files of a restore that failed lie among older ones. (Paths that were absent are absent again.)
+  std::vector<std::string> mixed{};
+};
+
+// Puts the entry of the key, or the newest of the first restore key that has any, in place. Only what `paths` declares
+// is touched, and it is a hit only when every byte of the archive was there and verified.
+Restored restore_paths(store::Store& store, const PathSet& paths, const RestoreRequest& request,
+                       const platform::Platform& platform);
+
+}  // namespace ci::cache

@@ -1,0 +1,59 @@
+#include "cache/entry_label.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/json.hpp"
+
+namespace ci::cache {
+namespace {
+
+constexpr const char* kKind = "ci-optimizer paths";
+constexpr int kVersion = 1;
+
+}  // namespace
+
+std::string encode(const EntryLabel& label) {
+  base::Json paths = base::Json::array();
+  for (const auto& path : label.paths) paths.push(path);
+  base::Json cold = base::Json::array();
+  for (const double seconds : label.cold_seconds) cold.push(seconds);
+  return base::Json::object()
+      .set("kind", kKind)
+      .set("version", kVersion)
+      .set("paths", std::move(paths))
+      .set("parts", label.parts)
+      .set("created", base::to_rfc3339(label.created))
+      .set("cold_seconds", std::move(cold))
+      .compact();
+}
+
+base::Result<EntryLabel> decode_label(std::string_view text) {
+  const auto json = base::parse_json(text);
+  if (!json || (*json)["kind"].as_string() != kKind)
+    return base::fail(base::ErrorKind::data, "the entry is no archive of paths");
+  if ((*json)["version"].as_integer() != kVersion) {
+    return base::fail(base::ErrorKind::data, fmt::format("the entry has version {} of the format, this is version {}",
+                                                         (*json)["version"].as_integer(), kVersion));
+  }
+  EntryLabel label;
+  for (const auto& path : (*json)["paths"].items()) label.paths.push_back(path.as_string());
+  label.parts = (*json)["parts"].as_string();
+  label.created = base::parse_rfc3339((*json)["created"].as_string()).value_or(base::TimePoint{});
+  for (const auto& seconds : (*json)["cold_seconds"].items()) {
+    if (label.cold_seconds.size() < kMostColdTimes && seconds.as_number() > 0)
+      label.cold_seconds.push_back(seconds.as_number());
+  }
+  return label;
+}
+
+double median_cold_seconds(const EntryLabel& label) {
+  if (label.cold_seconds.empty()) return 0;
+  auto sorted = label.cold_seconds;
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t middle = sorted.size() / 2;
+  return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+}  // namespace ci::cache

@@ -1,0 +1,32 @@
+#pragma once
+// What an entry of a cache says of itself: the text in its archive's head, written before any member.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+namespace ci::cache {
+
+struct EntryLabel {
+  std::vector<std::string> paths{};    // PathSet::names()
+  std::string parts{};                 // what the key was made of, in the words of whoever made the key
+  base::TimePoint created{};
+  std::vector<double> cold_seconds{};  // what jobs without this cache took from its miss to their end, newest first
+};
+
+// How many cold times an entry keeps.
+inline constexpr std::size_t kMostColdTimes = 9;
+
+// Returns the text of the label: JSON.
+std::string encode(const EntryLabel& label);
+
+// Returns the label in the head of an archive. Error: data, when the archive was made for something else or by another
+// version of the format.
+base::Result<EntryLabel> decode_label(std::string_view text);
+
+// Returns the median of the cold times; 0 when there is none.
+double median_cold_seconds(const EntryLabel& label);
+
+}  // namespace ci::cache
