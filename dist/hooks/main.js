@@ -58,7 +58,9 @@ function run(helper) {
   const command = input('COMMAND') || 'optimize';
   const args = input('ARGS').split(/\r?\n/).filter(Boolean);
   const optimize = command === 'optimize'; // it reads the inputs and writes the outputs itself
-  const child = spawn(helper, optimize ? [command, '--action', ...args] : [command, ...args], {
+  // What post.js goes on from.
+  const own = optimize ? ['--action', '--state', path.join(path.dirname(helper), 'state.json')] : [];
+  const child = spawn(helper, [command, ...own, ...args], {
     stdio: 'inherit', // the environment too: the cache service's token reaches the helper and no later step
     cwd: (!optimize && input('WORKING-DIRECTORY')) || undefined,
   });

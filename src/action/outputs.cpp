@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ci::action {
 namespace {
 
@@ -16,12 +18,20 @@ std::string smoke_status(const history::Record& record) {
   return status;
 }
 
-// What the cache of the packages did; nothing when there is none.
-const history::CacheOutcome* packages_cache(const history::Record& record) {
+// The cache that the outputs tell of: that of the packages, else the first of the configuration's.
+const history::CacheOutcome* shown_cache(const history::Record& record) {
   for (const auto& cache : record.caches) {
     if (cache.name == "apt") return &cache;
   }
-  return nullptr;
+  return record.caches.empty() ? nullptr : &record.caches.front();
+}
+
+// Whether every cache that the outputs tell of was an exact hit: that of the packages, or all of the configuration's.
+bool is_hit(const history::Record& record) {
+  const auto* shown = shown_cache(record);
+  if (shown == nullptr || shown->name == "apt") return shown != nullptr && shown->outcome == "exact";
+  return std::all_of(record.caches.begin(), record.caches.end(),
+                     [](const auto& cache) { return cache.outcome == "exact"; });
 }
 
 // What all caches saved, in seconds; "" when none can tell.
@@ -36,13 +46,13 @@ std::string seconds_saved(const history::Record& record) {
 }  // namespace
 
 std::map<std::string, std::string> outputs(const history::Record& record) {
-  const auto* cache = packages_cache(record);
+  const auto* cache = shown_cache(record);
   return {
       {"status", std::string(history::word(record.status))},
       {"exit-code", record.exit_code ? fmt::format("{}", *record.exit_code) : ""},
       {"tier", record.apt ? record.apt->tier : "none"},
       {"cache-key", cache != nullptr ? cache->key : ""},
-      {"cache-hit", cache != nullptr && cache->outcome == "exact" ? "true" : "false"},
+      {"cache-hit", is_hit(record) ? "true" : "false"},
       {"matched-key", cache != nullptr ? cache->matched_key : ""},
       {"packages-seconds", record.apt ? fmt::format("{:.3f}", record.apt->seconds) : ""},
       {"seconds-saved", seconds_saved(record)},

@@ -53,7 +53,7 @@ class Restore {
     outcome.outcome = "miss";
     if (auto done = find_and_extract(); !done) {
       outcome.reason = done.error().message;
-      if (touched_) undo();
+      if (changing_) undo();
     }
     outcome.restore_seconds = base::seconds(platform_.clock.monotonic() - began);
     return std::move(result_);
@@ -63,21 +63,22 @@ class Restore {
   base::Result<void> find_and_extract() {
     auto found = store_.find(request_.key, request_.restore_keys);
     if (!found) return fail(found.error());
-    if (!*found) return fail(ErrorKind::unavailable, nothing_found());
+    if (!*found) {
+      result_.nothing_found = true;
+      return fail(ErrorKind::unavailable, nothing_found());
+    }
     const store::Entry entry = std::move(**found);
     auto download = store_.open(entry);
     if (!download) return fail(download.error());
     BoundedSource source((*download)->descriptor(), TimeLimit(platform_, end_));
-    auto extracted = extract(source);
-    if (!extracted && !source.at_end()) {
-      download->reset();
-      if (extracted.error().kind == ErrorKind::data && !foreign_) drop(entry);
-      return fail(extracted.error().within(fmt::format("the entry \"{}\"", entry.key)));
-    }
-    // What the store says of its own delivery explains an archive that ends early.
-    if (auto whole = (*download)->finish(); !whole) return fail(whole.error());
+    const auto extracted = extract(source, **download);
     if (!extracted) {
-      if (extracted.error().kind == ErrorKind::data) drop(entry);
+      // What the store says of its own delivery explains an archive that ends early.
+      if (source.at_end() && !delivered_) {
+        if (auto whole = (*download)->finish(); !whole) return fail(whole.error());
+      }
+      download->reset();
+      if (is_damaged(extracted.error())) drop(entry);
       return fail(extracted.error().within(fmt::format("the entry \"{}\"", entry.key)));
     }
     auto& outcome = result_.outcome;
@@ -87,7 +88,7 @@ class Restore {
     return {};
   }
 
-  base::Result<archive::ExtractSummary> extract(BoundedSource& source) {
+  base::Result<archive::ExtractSummary> extract(BoundedSource& source, store::Download& download) {
     archive::ArchiveReader reader(source);
     const auto head = reader.read_head();
     if (!head) return fail(head.error());
@@ -101,16 +102,23 @@ class Restore {
       return fail(ErrorKind::data, fmt::format("it was saved for other paths: {}", base::join(label->paths, " ")));
     }
     note_absent();
-    touched_ = true;
     if (auto made = make_folders(); !made) return fail(made.error());
-    auto extracted = reader.extract(paths_.targets(), {});
-    if (!extracted) return extracted;
-    // The end of the stream is to be seen, so that the store can say that it is complete.
-    std::array<char, 1> more{};
-    const auto count = source.read(more);
-    if (!count) return fail(count.error());
-    if (*count != 0) return fail(ErrorKind::data, "bytes follow the archive's end");
-    result_.label = std::move(*label);
+    archive::ExtractOptions options;
+    options.when_verified = [&]() -> base::Result<void> {
+      std::array<char, 1> more{};
+      const auto count = source.read(more);
+      if (!count) return fail(count.error());
+      if (*count != 0) return fail(ErrorKind::data, "bytes follow the archive's end");
+      delivered_ = true;
+      if (auto whole = download.finish(); !whole) {
+        undelivered_ = true;
+        return whole;
+      }
+      changing_ = true;
+      return {};
+    };
+    auto extracted = reader.extract(paths_.targets(), options);
+    if (extracted) result_.label = std::move(*label);
     return extracted;
   }
 
@@ -129,14 +137,19 @@ class Restore {
     }
   }
 
+  // Until it begins to change what was there, an extraction that fails takes back what it added.
   void undo() {
     for (const auto& root : paths_.roots()) {
       const bool was_absent = std::find(absent_.begin(), absent_.end(), root.path) != absent_.end();
       if (was_absent ? !remove_tree(root.path) : !is_absent(root.path)) result_.mixed.push_back(root.path);
     }
     if (result_.mixed.empty()) return;
-    result_.outcome.reason += fmt::format("; files of the entry may be left among those of {}",
-                                          base::join(result_.mixed, ", "));
+    result_.outcome.reason +=
+        fmt::format("; files of the entry may be left among those of {}", base::join(result_.mixed, ", "));
+  }
+
+  [[nodiscard]] bool is_damaged(const base::Error& error) const {
+    return error.kind == ErrorKind::data && !foreign_ && !undelivered_ && !changing_;
   }
 
   // What is damaged once is damaged for every later job.
@@ -155,8 +168,10 @@ class Restore {
   const platform::Platform& platform_;
   platform::Monotonic end_{};
   std::vector<std::string> absent_;  // roots of which nothing was there
-  bool touched_ = false;
-  bool foreign_ = false;  // the entry is sound, but not for these paths
+  bool foreign_ = false;             // the entry is sound, but not for these paths
+  bool delivered_ = false;           // all bytes were read
+  bool undelivered_ = false;         // the store says that they are not those of the entry
+  bool changing_ = false;            // they were verified, and what was there is being changed
   Restored result_;
 };
 

@@ -24,8 +24,10 @@ struct RestoreRequest {
 struct Restored {
   // Outcome, key, matched_key, reason, bytes and restore_seconds. A failure of any kind is a miss with its reason.
   history::CacheOutcome outcome{};
-  EntryLabel label{};  // of the entry, when it was a hit
-  // Paths in which files of a restore that failed lie among older ones. (Paths that were absent are absent again.)
+  EntryLabel label{};          // of the entry, when it was a hit
+  bool nothing_found = false;  // a miss because there is no such entry
+  // Paths in which files of a restore that failed at its very end (a full disk) lie among older ones; paths that were
+  // absent are absent again.
   std::vector<std::string> mixed{};
 };
 

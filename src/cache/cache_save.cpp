@@ -37,11 +37,11 @@ SaveResult not_saved(const store::NotSaved& why) {
 
 SaveResult save(store::Store& store, const PathSet& paths, const SaveRequest& request,
                 const platform::Platform& platform, platform::Monotonic end) {
-  auto contents = paths.contents(platform.cancellation);
-  if (!contents) return not_saved(SaveStatus::failed, contents.error().message);
-  if (contents->members == 0) return not_saved(SaveStatus::nothing, "none of its paths is there");
   auto upload = store.create(request.key);
   if (!upload) return not_saved(upload.error());
+  const auto contents = paths.contents(platform.cancellation);
+  if (!contents) return not_saved(SaveStatus::failed, contents.error().message);
+  if (contents->members == 0) return not_saved(SaveStatus::nothing, "none of its paths is there");
   if (contents->left_out > 0)
     platform.log.warning(fmt::format("{} sockets, FIFOs or devices are no part of the cache", contents->left_out));
 

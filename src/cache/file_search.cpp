@@ -168,9 +168,11 @@ class Search {
 
 Result<void> search_files(const Glob& glob, SymbolicLinks links, const platform::Cancellation& cancellation,
                           const std::function<Result<void>(FoundFile)>& found) {
-  return Search(glob, links, Names::utf16, cancellation, [&](FoundEntry entry) {
-           return found({std::move(entry.path), entry.type == DT_REG});
-         }).run();
+  return Search(glob, links, Names::utf16, cancellation,
+                [&](FoundEntry entry) {
+                  return found({std::move(entry.path), entry.type == DT_REG});
+                })
+      .run();
 }
 
 Result<void> search_tree(const Glob& glob, const platform::Cancellation& cancellation,

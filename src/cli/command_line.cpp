@@ -115,6 +115,16 @@ class Parser {
     sub->add_option("--check-name", check_name_, "The name of the check run")->type_name("NAME");
     sub->add_option("--working-directory", line_.working_directory, "Where to run")->type_name("DIR");
     sub->add_flag("--action", line_.action, "Read the action's inputs from INPUT_* variables too");
+    auto* state = sub->add_option("--state", line_.state,
+                                  "Leave the saving of caches to `optimize --finish` with the same FILE, when the job "
+                                  "is over")
+                      ->type_name("FILE");
+    auto* finish =
+        sub->add_flag("--finish", line_.finish, "Save the caches of the run that left --state")->needs(state);
+    sub->add_option("--job-status", line_.job_status, "With --finish: success (the default), failure or cancelled")
+        ->check(CLI::IsMember({"success", "failure", "cancelled"}))
+        ->type_name("STATUS")
+        ->needs(finish);
   }
 
   void add_apt() {

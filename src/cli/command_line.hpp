@@ -86,7 +86,10 @@ struct CommandLine {
   bool exact = false;  // apt status: compare with what was restored or captured
   bool explain = false;
   bool follow_symbolic_links = false;
-  bool action = false;  // inputs come from INPUT_* variables too
+  bool action = false;     // inputs come from INPUT_* variables too
+  bool finish = false;     // optimize: end the job whose beginning left `state`
+  std::string state;       // optimize: the file between beginning and end
+  std::string job_status;  // optimize --finish: how the job ended, in GitHub's words
 };
 
 // Reads argv (without the program's name). Error: usage, with the nearest known word where one was misspelt.

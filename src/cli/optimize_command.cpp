@@ -1,16 +1,52 @@
 #include <cstdio>
+#include <filesystem>
 
 #include "action/publish.hpp"
 #include "cli/commands.hpp"
 #include "github/context.hpp"
+#include "optimize/exit_code.hpp"
+#include "optimize/finish.hpp"
 #include "optimize/request.hpp"
 #include "optimize/run.hpp"
 #include "platform/become.hpp"
+#include "platform/filesystem.hpp"
+#include "report/summary.hpp"
 #include "report/terminal_report.hpp"
 
 namespace ci::cli {
+namespace {
+
+// How the whole job ended. The action's input says it, evaluated anew for the post step; without the action nobody but
+// the caller knows.
+optimize::JobEnd end_of_job(const CommandLine& line, const platform::Platform& platform) {
+  if (!line.job_status.empty()) return optimize::job_end(line.job_status);
+  if (line.action) return optimize::job_end(platform.environment.get("INPUT_JOB-STATUS"));
+  return optimize::JobEnd::success;
+}
+
+base::Result<int> finish(const CommandLine& line, const platform::Platform& platform) {
+  const auto state = optimize::read_state(line.state);
+  if (!state) return base::fail(state.error());
+  const auto outcomes = optimize::finish(platform, *state, end_of_job(line, platform));
+  const auto file = platform.environment.get("GITHUB_STEP_SUMMARY");
+  if (!file.empty() && state->summary && !outcomes.empty()) {
+    const auto written = platform::append_file(file, report::caches_table(outcomes));
+    if (!written) platform.log.warning("cannot write the job summary: " + written.error().message);
+  }
+  if (line.json) {
+    base::Json caches = base::Json::array();
+    for (const auto& outcome : outcomes) caches.push(to_json(outcome));
+    std::puts(base::Json::object().set("caches", std::move(caches)).pretty().c_str());
+  }
+  return optimize::kDone;
+}
+
+}  // namespace
 
 base::Result<int> run_optimize(const CommandLine& line, const platform::Platform& platform) {
+  if (line.finish) return finish(line, platform);
+  // Before the working directory changes.
+  const auto state = line.state.empty() ? std::filesystem::path() : std::filesystem::absolute(line.state);
   const auto configuration = gather_configuration(line, platform);
   if (!configuration) return base::fail(configuration.error());
   if (line.dry_run) {
@@ -21,8 +57,9 @@ base::Result<int> run_optimize(const CommandLine& line, const platform::Platform
   }
   auto program = platform::own_program();
   if (!program) return base::fail(program.error());
-  const auto request = optimize::make_request(*configuration, platform, std::move(*program));
+  auto request = optimize::make_request(*configuration, platform, std::move(*program));
   if (!request) return base::fail(request.error());
+  request->state = state;
 
   const auto record = optimize::run(platform, *request, github::from_environment(platform.environment));
   action::publish(platform, *request, record);

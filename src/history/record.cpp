@@ -76,6 +76,7 @@ Json to_json(const CacheOutcome& cache) {
                   .set("restore_seconds", cache.restore_seconds)
                   .set("save_seconds", cache.save_seconds);
   if (cache.seconds_saved) json.set("seconds_saved", *cache.seconds_saved);
+  if (cache.cold_seconds) json.set("cold_seconds", *cache.cold_seconds);
   return json;
 }
 

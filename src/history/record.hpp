@@ -54,8 +54,10 @@ struct CacheOutcome {
   std::int64_t bytes = 0;           // of the archive
   double restore_seconds = 0;
   double save_seconds = 0;
-  std::optional<double>
-      seconds_saved;  // against the installation that the entry was made of; below 0 when it cost time
+  // Against the installation that the entry was made of, or the median of the jobs that lacked it; below 0 when it cost
+  // time.
+  std::optional<double> seconds_saved;
+  std::optional<double> cold_seconds;  // of a miss: from there to the end of the job
 };
 
 struct SmokeOutcome {

@@ -83,6 +83,7 @@ Configuration merge(Configuration strong, const Configuration& weak) {
   take(strong.cache, weak.cache);
   take(strong.cache_store, weak.cache_store);
   take(strong.cache_version, weak.cache_version);
+  take(strong.caches, weak.caches);
   take(strong.smoke, weak.smoke);
   take(strong.summary, weak.summary);
   take(strong.annotations, weak.annotations);

@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "cache/paths_key.hpp"
 #include "smoke/smoke_test.hpp"
 
 namespace ci::optimize {
@@ -37,6 +38,7 @@ struct Configuration {
   std::optional<CacheMode> cache;
   std::optional<std::string> cache_store;
   std::optional<std::string> cache_version;
+  std::optional<std::vector<cache::CacheSpec>> caches;
   std::optional<std::vector<smoke::SmokeTest>> smoke;
   std::optional<bool> summary;
   std::optional<bool> annotations;

@@ -4,6 +4,7 @@
 
 #include "apt/package_spec.hpp"
 #include "base/text.hpp"
+#include "optimize/cache_entries.hpp"
 #include "optimize/source_entries.hpp"
 
 namespace ci::optimize {
@@ -240,6 +241,14 @@ std::vector<ConfigurationKey> make_keys() {
       {"cache.store", "Where cache archives are kept: github:, s3://BUCKET/FOLDER or file:DIR.", text,
        text_into(&Configuration::cache_store)},
       {"cache.version", "Changing it abandons all earlier caches.", text, text_into(&Configuration::cache_version)},
+      {"caches",
+       "Paths to keep from one job to the next, each with a name, its paths, and key-files: the files that its "
+       "contents "
+       "depend on. Also restore-keys, and save: success or always.",
+       cache_entries_schema(),
+       [](const YamlNode& node, Configuration& configuration, Faults& faults) {
+         configuration.caches = read_cache_entries(node, faults);
+       }},
       {"report.summary", "Whether to write the job summary (true).", boolean, bool_into(&Configuration::summary)},
       {"report.annotations", "Whether to write annotations (true).", boolean, bool_into(&Configuration::annotations)},
       {"report.check", "Whether to make a check run; needs a token with checks: write (auto: no).",

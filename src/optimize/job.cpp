@@ -7,15 +7,14 @@
 #include "apt/installation.hpp"
 #include "base/ids.hpp"
 #include "base/text.hpp"
+#include "optimize/cache_place.hpp"
 #include "optimize/exit_code.hpp"
+#include "optimize/job_caches.hpp"
 #include "smoke/smoke_test.hpp"
 #include "store/locator.hpp"
 
 namespace ci::optimize {
 namespace {
-
-// Of a `file:` store, unless another is asked for: as much as GitHub gives a repository.
-constexpr std::uint64_t kStoreLimit = std::uint64_t{10} << 30;
 
 class Job {
  public:
@@ -23,15 +22,45 @@ class Job {
       : platform_(platform), request_(request), record_(record), started_(platform.clock.monotonic()) {}
 
   void run() {
+    if (!request_.caches.empty()) restore_paths();
     if (request_.apt) install(*request_.apt);
     if (!request_.smoke.empty()) smoke();
     if (record_.apt) judge_budget(*record_.apt);
     for (auto& pending : pending_saves_) save(pending);
     pending_saves_.clear();
+    if (!request_.caches.empty()) save_paths();
     finish();
   }
 
  private:
+  void restore_paths() {
+    platform_.log.begin_group("Restore caches");
+    caches_ = restore_caches(platform_, request_);
+    platform_.log.end_group();
+    for (const auto& cache : caches_.caches) record_.caches.push_back(cache.outcome);
+  }
+
+  // Saves them here, or leaves that to the end of the whole job.
+  void save_paths() {
+    const bool only_over_budget = exit_.value() == kDeadline && !deadline_passed_;
+    auto end = exit_.value() == kDone || only_over_budget ? JobEnd::success : JobEnd::failure;
+    if (platform_.cancellation.signal() != 0) end = JobEnd::cancelled;
+    caches_.record_path = record_.record_path;
+    if (!request_.state.empty()) {
+      caches_.end = end;
+      caches_.summary = request_.summary;
+      if (const auto left = write_state(request_.state, caches_); !left)
+        platform_.log.warning("the caches will not be saved: " + left.error().message);
+      return;
+    }
+    save_caches(platform_, caches_, end);
+    for (const auto& cache : caches_.caches) {
+      for (auto& outcome : record_.caches) {
+        if (outcome.name == cache.outcome.name) outcome = cache.outcome;
+      }
+    }
+  }
+
   void install(const apt::Settings& settings) {
     platform_.log.begin_group(fmt::format("Install {}", names_of(settings)));
     apt::Cache cache = request_.cache;
@@ -172,6 +201,7 @@ class Job {
   bool deadline_passed_ = false;
   std::unique_ptr<store::Store> store_;
   std::vector<apt::PendingSave> pending_saves_;
+  JobState caches_;
 };
 
 }  // namespace

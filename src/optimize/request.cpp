@@ -1,5 +1,9 @@
 #include "optimize/request.hpp"
 
+#include <fmt/format.h>
+
+#include "cache/path_set.hpp"
+#include "optimize/cache_place.hpp"
 #include "store/locator.hpp"
 
 namespace ci::optimize {
@@ -66,22 +70,31 @@ base::Result<apt::Settings> apt_settings(const Configuration& configuration, con
   return settings;
 }
 
-// XDG Base Directory Specification: $XDG_CACHE_HOME, or ~/.cache. "" when neither is known.
-std::string default_store(const platform::Environment& environment) {
-  if (const auto cache = environment.get("XDG_CACHE_HOME"); !cache.empty()) return "file:" + cache + "/ci-optimizer";
-  if (const auto home = environment.get("HOME"); !home.empty()) return "file:" + home + "/.cache/ci-optimizer";
-  return "";
-}
-
-// Where nothing is said, a machine that is kept needs no cache: its packages stay. On GitHub a folder of the runner
-// goes with it.
+// Where nothing is said, a machine that is kept needs no cache: its packages stay.
 std::string cache_store(const Configuration& configuration, const Request& request,
                         const platform::Environment& environment) {
   if (configuration.cache == CacheMode::off) return "";
   if (configuration.cache_store && !configuration.cache_store->empty()) return *configuration.cache_store;
   const bool ephemeral = request.apt && request.apt->lifetime == apt::Lifetime::ephemeral;
-  if (!ephemeral || environment.get("GITHUB_ACTIONS") == "true") return "";
-  return default_store(environment);
+  return ephemeral ? default_cache_store(environment) : "";
+}
+
+// Paths that do not make sense are found here, before anything is done.
+base::Result<void> add_caches(const Configuration& configuration, Request& request,
+                              const platform::Environment& environment) {
+  if (!configuration.caches || configuration.cache == CacheMode::off) return {};
+  request.caches = *configuration.caches;
+  request.caches_may_save = configuration.cache != CacheMode::read;
+  request.cache_version = configuration.cache_version.value_or("");
+  request.caches_store = configuration.cache_store.value_or("");
+  if (request.caches_store.empty()) request.caches_store = default_cache_store(environment);
+  const auto place = cache::path_place(environment);
+  if (!place) return base::fail(place.error());
+  for (const auto& spec : request.caches) {
+    const auto paths = cache::PathSet::read(spec.paths, *place);
+    if (!paths) return base::fail(base::ErrorKind::data, fmt::format("cache {}: {}", spec.name, paths.error().message));
+  }
+  return {};
 }
 
 apt::Cache apt_cache(const Configuration& configuration, const Request& request,
@@ -128,11 +141,12 @@ base::Result<Request> make_request(const Configuration& configuration, const pla
   if (!history) return base::fail(history.error());
   request.history = std::move(*history);
   request.cache_store = cache_store(configuration, request, platform.environment);
-  if (!request.cache_store.empty()) {
-    if (const auto store = store::open_store(request.cache_store, {}, platform); !store)
-      return base::fail(store.error());
-    request.cache = apt_cache(configuration, request, platform.environment);
+  if (auto added = add_caches(configuration, request, platform.environment); !added) return base::fail(added.error());
+  for (const auto& url : {request.cache_store, request.caches_store}) {
+    if (url.empty()) continue;
+    if (const auto store = store::open_store(url, {}, platform); !store) return base::fail(store.error());
   }
+  if (!request.cache_store.empty()) request.cache = apt_cache(configuration, request, platform.environment);
   return request;
 }
 

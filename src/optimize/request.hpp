@@ -18,6 +18,11 @@ struct Request {
   std::optional<apt::Settings> apt;  // nothing when no package is asked for
   std::string cache_store;           // URL; "" = no cache
   apt::Cache cache;                  // its store is opened from the URL
+  std::vector<cache::CacheSpec> caches;
+  std::string caches_store;  // URL; "" = they are skipped
+  bool caches_may_save = true;
+  std::string cache_version;
+  std::filesystem::path state;  // where to leave the caches' state for `optimize --finish`; "" = they are saved here
   std::vector<smoke::SmokeTest> smoke;
   base::Duration budget = std::chrono::seconds(73);
   Gate budget_gate = Gate::warn;

@@ -127,14 +127,14 @@ std::string cache_row(const history::CacheOutcome& cache) {
                      time(cache.save_seconds), saved);
 }
 
-Section caches_section(const Record& record) {
+Section caches_section(const std::vector<history::CacheOutcome>& caches) {
   Section section{"Caches",
                   "\n#### Caches\n\n| Cache | Outcome | Size | Restored in | Saved in | Time saved |\n"
                   "| --- | --- | ---: | ---: | ---: | ---: |\n",
                   {},
                   "",
                   2};
-  for (const auto& cache : record.caches) section.rows.push_back(cache_row(cache));
+  for (const auto& cache : caches) section.rows.push_back(cache_row(cache));
   return section;
 }
 
@@ -215,11 +215,15 @@ std::vector<Section> story_sections(const Record& record) {
 std::vector<Section> table_sections(const Record& record) {
   std::vector<Section> sections;
   if (record.apt && !record.apt->phases.empty()) sections.push_back(phases_section(*record.apt));
-  if (!record.caches.empty()) sections.push_back(caches_section(record));
+  if (!record.caches.empty()) sections.push_back(caches_section(record.caches));
   if (record.apt && !record.apt->packages.empty()) sections.push_back(packages_section(*record.apt));
   if (!record.smoke.empty()) sections.push_back(smoke_section(record));
   if (auto output = output_section(record); !output.rows.empty()) sections.push_back(std::move(output));
   return sections;
+}
+
+std::string caches_table(const std::vector<history::CacheOutcome>& caches) {
+  return caches.empty() ? "" : fit({caches_section(caches)}, kSummaryBudget);
 }
 
 std::string summary(const Record& record, std::size_t budget) {

@@ -16,6 +16,10 @@ constexpr std::size_t kSummaryBudget = 1'000'000;
 // the record lies. Every text of others is escaped.
 std::string summary(const history::Record& record, std::size_t budget = kSummaryBudget);
 
+// Returns the table of caches alone, as in the summary, for what is known of them only once the summary is written; ""
+// when there are none.
+std::string caches_table(const std::vector<history::CacheOutcome>& caches);
+
 // The parts of it: how it ended and what to do about it, and the tables. Empty parts are left out.
 std::vector<Section> story_sections(const history::Record& record);
 std::vector<Section> table_sections(const history::Record& record);

@@ -35,8 +35,21 @@ std::string smoke_done(const Record& record) {
   return counted(passed, "smoke test") + " passed";
 }
 
+// How many of the configuration's caches were there; "" when it has none.
+std::string caches_done(const Record& record) {
+  std::int64_t hits = 0;
+  std::int64_t all = 0;
+  for (const auto& cache : record.caches) {
+    if (cache.name == "apt" || cache.name == "apt-debs") continue;
+    ++all;
+    if (cache.outcome == "exact" || cache.outcome == "prefix") ++hits;
+  }
+  return all == 0 ? "" : fmt::format("{} of {} restored", hits, counted(all, "cache"));
+}
+
 std::string success(const Record& record) {
   std::vector<std::string> parts;
+  if (const auto caches = caches_done(record); !caches.empty()) parts.push_back(caches);
   if (record.apt) parts.push_back(packages_done(*record.apt));
   if (const auto budget = budget_verdict(record); !budget.empty()) parts.push_back(budget);
   if (!record.smoke.empty()) parts.push_back(smoke_done(record));

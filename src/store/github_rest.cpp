@@ -19,6 +19,7 @@ using base::fail;
 constexpr std::size_t kPage = 100;  // entries; the most that GitHub gives at once
 constexpr std::size_t kMostPages = 50;
 constexpr std::size_t kLongestAnswer = std::size_t{4} << 20;
+constexpr std::uint64_t kRepositoryLimit = 10'000'000'000;  // bytes (docs.github.com, "Usage limits")
 constexpr const char* kHint = "give the job the permission actions: write (read is enough to list)";
 
 }  // namespace
@@ -70,16 +71,34 @@ base::Result<std::vector<GithubRest::Found>> GithubRest::fetch(const std::string
   return entries;
 }
 
+bool GithubRest::may_read(const std::string& reference) const {
+  return access_.scopes.empty() || std::any_of(access_.scopes.begin(), access_.scopes.end(), [&](const auto& scope) {
+           return scope.may_read && scope.reference == reference;
+         });
+}
+
+std::string GithubRest::elsewhere(const std::string& prefix) const {
+  const auto entries = access_.rest_token.empty() ? base::Result<std::vector<Found>>() : fetch(prefix);
+  if (!entries) return "";
+  for (const auto& [entry, id, reference] : *entries) {  // newest first
+    if (!may_read(reference)) return fmt::format("{} has \"{}\", which this job may not read", reference, entry.key);
+  }
+  return "";
+}
+
+base::Result<Usage> GithubRest::usage() const {
+  const auto answer = send("GET", "cache/usage");
+  if (!answer) return fail(answer.error());
+  const auto bytes = (*answer)["active_caches_size_in_bytes"].as_integer();
+  return Usage{static_cast<std::uint64_t>(std::max<std::int64_t>(0, bytes)), kRepositoryLimit};
+}
+
 base::Result<std::vector<Entry>> GithubRest::list(const std::string& prefix) const {
   auto entries = fetch(prefix);
   if (!entries) return fail(entries.error());
   std::vector<Entry> readable;
   for (auto& [entry, id, reference] : *entries) {
-    const bool ours = access_.scopes.empty() ||
-                      std::any_of(access_.scopes.begin(), access_.scopes.end(), [&ref = reference](const auto& scope) {
-                        return scope.may_read && scope.reference == ref;
-                      });
-    if (ours) readable.push_back(std::move(entry));
+    if (may_read(reference)) readable.push_back(std::move(entry));
   }
   std::stable_sort(readable.begin(), readable.end(), [](const Entry& a, const Entry& b) {
     return std::tie(a.created, a.key) > std::tie(b.created, b.key);

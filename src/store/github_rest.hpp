@@ -24,6 +24,14 @@ class GithubRest {
   // where it has none from all scopes that this job can write. None is no error. Error: as above.
   [[nodiscard]] base::Result<void> remove(const Entry& removed_entry) const;
 
+  // Returns a sentence that names the newest of our entries whose key begins with `prefix` and which this job may not
+  // find; "" when there is none, or the token may not list them.
+  [[nodiscard]] std::string elsewhere(const std::string& prefix) const;
+
+  // Returns what all entries of the repository take, those of other tools too, and what GitHub gives a repository
+  // unless it was raised. Error: as above.
+  [[nodiscard]] base::Result<Usage> usage() const;
+
  private:
   struct Found {
     Entry entry;
@@ -31,6 +39,7 @@ class GithubRest {
     std::string reference;
   };
 
+  [[nodiscard]] bool may_read(const std::string& reference) const;
   [[nodiscard]] base::Result<std::vector<Found>> fetch(const std::string& prefix) const;
   [[nodiscard]] base::Result<base::Json> send(const std::string& method, const std::string& path) const;
 

@@ -203,4 +203,15 @@ base::Result<void> GithubStore::remove(const Entry& entry) {
   return GithubRest(*access_, version_, platform_).remove(entry);
 }
 
+std::string GithubStore::elsewhere(const std::string& prefix) {
+  return access_ ? GithubRest(*access_, version_, platform_).elsewhere(prefix) : "";
+}
+
+base::Result<std::optional<Usage>> GithubStore::usage() {
+  if (!access_) return fail(access_.error());
+  const auto usage = GithubRest(*access_, version_, platform_).usage();
+  if (!usage) return fail(usage.error());
+  return *usage;
+}
+
 }  // namespace ci::store

@@ -34,6 +34,9 @@ class GithubStore final : public Store {
   tl::expected<std::unique_ptr<Upload>, NotSaved> create(const std::string& key) override;
   // Through the REST API: needs a token with actions: write. Error: permission.
   base::Result<void> remove(const Entry& entry) override;
+  // Through the REST API too.
+  std::string elsewhere(const std::string& prefix) override;
+  base::Result<std::optional<Usage>> usage() override;
 
  private:
   using Found = base::Result<std::optional<GithubEntry>>;

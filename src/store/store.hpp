@@ -24,6 +24,12 @@ struct Entry {
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 
+// What the entries of everybody who shares a store take, and the most that they may before some are evicted.
+struct Usage {
+  std::uint64_t bytes = 0;
+  std::uint64_t limit = 0;
+};
+
 // An entry being read.
 class Download {
  public:
@@ -82,9 +88,17 @@ class Store {
   // Begins a new entry. To be called before the work of making an archive: a key that has an entry is refused here.
   virtual tl::expected<std::unique_ptr<Upload>, NotSaved> create(const std::string& key) = 0;
 
-  // Removes an entry, damaged or not; one that is gone already is no error. Who is reading it reads on. Where scopes are
-  // told apart, one with a scope is removed from that scope alone.
+  // Removes an entry, damaged or not; one that is gone already is no error. Who is reading it reads on. Where scopes
+  // are told apart, one with a scope is removed from that scope alone.
   virtual base::Result<void> remove(const Entry& entry) = 0;
+
+  // Returns a sentence about an entry whose key begins with `prefix` and which this job may not find, for it belongs to
+  // another branch; "" when there is none, or nobody can tell.
+  virtual std::string elsewhere(const std::string& /*prefix*/) { return ""; }
+
+  // Returns what the store holds, where others share it and nobody here can make room; nothing elsewhere. Error:
+  // permission, unavailable.
+  virtual base::Result<std::optional<Usage>> usage() { return std::nullopt; }
 };
 
 }  // namespace ci::store

@@ -33,7 +33,7 @@ function assertEveryOutputIsSet({ stepOutputs, outputs, copy }) {
 test('without inputs the helper optimizes, and its outputs become those of the action', async (t) => {
   const result = await runWithFake(t);
   assert.equal(result.exitCode, 0, result.stderr);
-  assert.deepEqual(result.call.args, ['optimize', '--action']);
+  assert.deepEqual(result.call.args, ['optimize', '--action', '--state', path.join(result.state.directory, 'state.json')]);
   assert.equal(result.outputs.status, 'success');
   assert.equal(result.outputs.tier, 'network');
   assertEveryOutputIsSet(result);
@@ -64,13 +64,28 @@ test('the helper runs from a private copy that the post step removes', async (t)
   assert.ok(!fs.existsSync(state.directory));
 });
 
+test('the post step ends what the helper left a state for, and knows how the job ended', async (t) => {
+  const { call, state, post } = await runWithFake(t, { env: { FAKE_DO: 'leave a state' }, status: 'failure' });
+  assert.equal(post.exitCode, 0, post.stderr);
+  assert.deepEqual(call.args, ['optimize', '--finish', '--action', '--state', path.join(state.directory, 'state.json')]);
+  assert.equal(call.env['INPUT_JOB-STATUS'], 'failure');
+  assert.ok(!fs.existsSync(state.directory));
+});
+
+test('a helper that fails in the post step is a warning', async (t) => {
+  const { state, post } = await runWithFake(t, { env: { FAKE_DO: 'leave a state and fail' } });
+  assert.equal(post.exitCode, 0, post.stderr);
+  assert.match(post.stdout, /^::warning .*the caches were not saved: the helper ended with 74$/m);
+  assert.ok(!fs.existsSync(state.directory));
+});
+
 for (const hostile of ['"; touch PWNED; #', '$(touch PWNED)', '`touch PWNED`', "'\nfoo\nstatus=pwned\nEOF\n", '%0A::error::x',
   '${{ github.token }}', '--help', ' \t']) {
   test(`hostile input ${JSON.stringify(hostile)} is data`, async (t) => {
     const inputs = { packages: hostile, smoke: hostile, 'check-name': hostile, args: '', 'working-directory': hostile };
-    const { call, outputs, copy } = await runWithFake(t, { inputs });
+    const { call, outputs, copy, state } = await runWithFake(t, { inputs });
     for (const name of ['PACKAGES', 'SMOKE', 'CHECK-NAME', 'WORKING-DIRECTORY']) assert.equal(call.env[`INPUT_${name}`], hostile);
-    assert.deepEqual(call.args, ['optimize', '--action']);
+    assert.deepEqual(call.args, ['optimize', '--action', '--state', path.join(state.directory, 'state.json')]);
     assert.equal(outputs.status, 'success');
     assert.ok(!fs.existsSync(path.join(copy.temp, 'PWNED')));
   });

@@ -65,9 +65,11 @@ async function runNode(script, { env, cwd, wrap, onStart }) {
 }
 
 // Runs the action in folder `root`. Options: inputs; env added to the step's; temp, the runner's temporary folder;
-// token, of the github context; matrix, of the job; wrap, a command that starts Node; onStart, called with main's process.
+// token, of the github context; matrix, of the job; wrap, a command that starts Node; onStart, called with main's process;
+// between, called after main as the job's later steps; status, of the job when post runs. Inputs are evaluated again for
+// post, as the runner does.
 // Returns exitCode, stdout, stderr, outputs of the composite, summary, state, and post's own exitCode.
-export async function runAction(root, { inputs = {}, env = {}, temp, token = 'ghs_test', matrix = {}, wrap = [], onStart } = {}) {
+export async function runAction(root, { inputs = {}, env = {}, temp, token = 'ghs_test', matrix = {}, wrap = [], onStart, between, status = 'success' } = {}) {
   const outer = readAction(path.join(root, 'action.yml')).action;
   const outerTree = readAction(path.join(root, 'action.yml')).tree;
   const given = {};
@@ -81,12 +83,16 @@ export async function runAction(root, { inputs = {}, env = {}, temp, token = 'gh
   const folder = path.join(root, uses.slice(2));
   const inner = readAction(path.join(folder, 'action.yml')).action;
 
-  const stepEnv = {};
   const declared = new Set(inner.inputs.map(({ id }) => id));
-  for (const { key, value } of step.find('with')) {
-    if (!declared.has(key.value)) throw new Error(`Unexpected input '${key.value}'`);
-    stepEnv[`INPUT_${key.value.toUpperCase()}`] = evaluate(value, { inputs: given, matrix });
-  }
+  const inputsWhen = (jobStatus) => {
+    const variables = {};
+    for (const { key, value } of step.find('with')) {
+      if (!declared.has(key.value)) throw new Error(`Unexpected input '${key.value}'`);
+      variables[`INPUT_${key.value.toUpperCase()}`] = evaluate(value, { inputs: given, matrix, job: { status: jobStatus } });
+    }
+    return variables;
+  };
+  const stepEnv = inputsWhen('success');
   const files = { GITHUB_OUTPUT: 'output', GITHUB_STATE: 'state', GITHUB_STEP_SUMMARY: 'summary' };
   for (const [variable, name] of Object.entries(files)) {
     stepEnv[variable] = path.join(temp, name);
@@ -105,7 +111,8 @@ export async function runAction(root, { inputs = {}, env = {}, temp, token = 'gh
     outputs[id] = evaluate(value, { steps: { [step.find('id').value]: { outputs: stepOutputs } } });
   }
 
+  await between?.();
   const states = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
-  const post = await runNode(path.join(folder, inner.runs.post), { env: { ...common, ...states }, cwd: temp, wrap });
+  const post = await runNode(path.join(folder, inner.runs.post), { env: { ...common, ...inputsWhen(status), ...states }, cwd: temp, wrap });
   return { ...main, outputs, stepOutputs, state, summary: read('GITHUB_STEP_SUMMARY'), post };
 }

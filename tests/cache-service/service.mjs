@@ -1,7 +1,7 @@
 // A server with the semantics of GitHub's cache service: Twirp (v2) with signed URLs, v1, and the REST calls that list
 // and remove. Its calls have names, for faults and for the log of what was asked:
 //   lookup reserve finalize · putBlob putBlock putBlockList getBlob headBlob · v1Lookup v1Reserve v1Patch v1Commit
-//   v1Download · restList restDelete
+//   v1Download · restList restDelete restUsage
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { checkSignature, getBlob, putBlob, signedUrl } from "./blobs.mjs";
@@ -34,6 +34,7 @@ export class CacheService {
   lifetime = 60_000; // of signed URLs, in milliseconds
   blobHost = undefined; // the host in signed URLs, when it is another than the service's
   restToken = "rest-token";
+  otherBytes = 0; // that the repository's caches take besides what is here
 
   static async start(port = 0) {
     const service = new CacheService();
@@ -83,6 +84,7 @@ export class CacheService {
     if (path === `${v1}caches` && method === "POST") return "v1Reserve";
     if (path.startsWith(`${v1}caches/`)) return { PATCH: "v1Patch", POST: "v1Commit" }[method];
     if (path.startsWith("/v1-download/")) return "getBlob";
+    if (/^\/repos\/[^/]+\/[^/]+\/actions\/cache\/usage$/.test(path)) return "restUsage";
     if (/^\/repos\/[^/]+\/[^/]+\/actions\/caches/.test(path)) return { GET: "restList", DELETE: "restDelete" }[method];
     return undefined;
   }
@@ -203,6 +205,11 @@ export class CacheService {
       if (!this.#entries.byId(id)) return json(answer, 404, { message: "Not Found" });
       this.#entries.remove(id);
       return answer.writeHead(204).end();
+    }
+    if (call === "restUsage") {
+      const all = this.#entries.all();
+      const bytes = all.reduce((sum, entry) => sum + entry.data.length, this.otherBytes);
+      return json(answer, 200, { full_name: "o/r", active_caches_size_in_bytes: bytes, active_caches_count: all.length });
     }
     const prefix = url.searchParams.get("key") ?? "";
     const page = Number(url.searchParams.get("page") ?? 1);

@@ -44,6 +44,50 @@ gates: { budget: fail }
   EXPECT_EQ(read->budget_gate, Gate::fail);
 }
 
+TEST(ConfigurationFile, ListsCaches) {
+  const auto read = parse_configuration(R"(
+caches:
+  - { name: assets, paths: [build/assets, "!build/assets/tmp"], key-files: "assets/**" }
+  - name: more
+    paths: |
+      ~/x
+      y
+    key-files: [a.lock, b.lock]
+    restore-keys: [more-]
+    save: always
+)",
+                                        "c.yml");
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_EQ(read->caches->size(), 2U);
+  EXPECT_THAT((*read->caches)[0].paths, ElementsAre("build/assets", "!build/assets/tmp"));
+  EXPECT_THAT((*read->caches)[0].key_files, ElementsAre("assets/**"));
+  EXPECT_EQ((*read->caches)[0].save, cache::SaveWhen::success);
+  EXPECT_THAT((*read->caches)[1].paths, ElementsAre("~/x", "y"));
+  EXPECT_THAT((*read->caches)[1].restore_keys, ElementsAre("more-"));
+  EXPECT_EQ((*read->caches)[1].save, cache::SaveWhen::always);
+}
+
+TEST(ConfigurationFile, TellsEveryFaultOfACache) {
+  const auto read = parse_configuration(R"(caches:
+  - { name: "a b", paths: [x], key-files: [y] }
+  - { name: a, path: [x] }
+  - { name: apt, paths: [x], key-files: [y], save: never }
+  - { name: a, paths: [x], key-files: [y], restore-keys: ["a,b"] }
+  - x
+)",
+                                        "c.yml");
+  ASSERT_FALSE(read);
+  const auto& message = read.error().message;
+  for (const char* line :
+       {"c.yml:2:13: a cache's name has letters", "c.yml:3:16: unknown key 'path' in a cache; did you mean 'paths'?",
+        "c.yml:3:5: a cache needs paths", "c.yml:3:5: a cache needs key-files",
+        "c.yml:4:5: the name 'apt' is that of the packages' own cache", "expected one of success, always",
+        "c.yml:5:5: two caches are named 'a'", "has a comma",
+        "c.yml:6:5: expected a map with name, paths, key-files"}) {
+    EXPECT_THAT(message, HasSubstr(line));
+  }
+}
+
 TEST(ConfigurationFile, OfTheExamplesIsRead) {
   const auto read = load_configuration(CI_OPTIMIZER_SOURCE_DIR "/examples/ci-optimizer.yml", ".");
   ASSERT_TRUE(read) << read.error().message;

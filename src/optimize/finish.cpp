@@ -1,0 +1,45 @@
+#include "optimize/finish.hpp"
+
+#include "base/json.hpp"
+#include "optimize/job_caches.hpp"
+#include "platform/filesystem.hpp"
+
+namespace ci::optimize {
+namespace {
+
+// Puts `outcomes` in the place of those of the same names in the record at `path`.
+base::Result<void> amend_record(const std::string& path, const std::vector<history::CacheOutcome>& outcomes) {
+  const auto text = platform::read_file(path);
+  if (!text) return base::fail(text.error());
+  auto record = base::parse_json(*text);
+  if (!record) return base::fail(record.error());
+  base::Json caches = base::Json::array();
+  for (const auto& item : (*record)["caches"].items()) {
+    const base::Json* taken = &item;
+    base::Json amended;
+    for (const auto& outcome : outcomes) {
+      if (item["name"].as_string() != outcome.name) continue;
+      amended = to_json(outcome);
+      taken = &amended;
+    }
+    caches.push(*taken);
+  }
+  record->set("caches", std::move(caches));
+  return platform::write_file(path, record->pretty() + '\n');
+}
+
+}  // namespace
+
+std::vector<history::CacheOutcome> finish(const platform::Platform& platform, JobState state, JobEnd end) {
+  // What the main step saw of a failure counts, whatever came later.
+  save_caches(platform, state, state.end == JobEnd::success ? end : state.end);
+  std::vector<history::CacheOutcome> outcomes;
+  for (auto& cache : state.caches) outcomes.push_back(std::move(cache.outcome));
+  if (!state.record_path.empty() && !outcomes.empty()) {
+    if (const auto amended = amend_record(state.record_path, outcomes); !amended)
+      platform.log.warning("cannot complete the record: " + amended.error().message);
+  }
+  return outcomes;
+}
+
+}  // namespace ci::optimize

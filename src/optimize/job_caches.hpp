@@ -1,0 +1,18 @@
+#pragma once
+// The configuration's caches around a job: restored before it, saved after it where that is worth it.
+#include "optimize/job_state.hpp"
+#include "optimize/request.hpp"
+#include "platform/platform.hpp"
+
+namespace ci::optimize {
+
+// Restores every cache of the request, one after the other, and returns what save_caches() needs. What fails is a miss
+// with its reason, and a warning where somebody should look at it.
+JobState restore_caches(const platform::Platform& platform, const Request& request);
+
+// Saves what the job has made or changed: no cache that was an exact hit, none that is unchanged since its restore, and
+// after a failed job only those that ask for it. Fills in the outcomes of `state`: what was saved, why it was not, and
+// the seconds that a hit has saved against jobs that had none.
+void save_caches(const platform::Platform& platform, JobState& state, JobEnd end);
+
+}  // namespace ci::optimize

@@ -1,0 +1,114 @@
+#include "optimize/job_state.hpp"
+
+#include "base/json.hpp"
+#include "platform/filesystem.hpp"
+
+namespace ci::optimize {
+namespace {
+
+using base::Json;
+
+constexpr int kVersion = 1;
+
+Json texts_json(const std::vector<std::string>& texts) {
+  Json list = Json::array();
+  for (const auto& text : texts) list.push(text);
+  return list;
+}
+
+std::vector<std::string> read_texts(const Json& list) {
+  std::vector<std::string> texts;
+  for (const auto& item : list.items()) texts.push_back(item.as_string());
+  return texts;
+}
+
+Json cache_json(const CacheState& cache) {
+  Json cold = Json::array();
+  for (const double seconds : cache.cold_seconds) cold.push(seconds);
+  return Json::object()
+      .set("outcome", to_json(cache.outcome))
+      .set("paths", texts_json(cache.paths))
+      .set("series", cache.series)
+      .set("parts", cache.parts)
+      .set("tree", cache.tree)
+      .set("cold_seconds", std::move(cold))
+      .set("save_always", cache.save == cache::SaveWhen::always);
+}
+
+CacheState read_cache(const Json& json) {
+  CacheState cache;
+  const Json& outcome = json["outcome"];
+  cache.outcome.name = outcome["name"].as_string();
+  cache.outcome.key = outcome["key"].as_string();
+  cache.outcome.matched_key = outcome["matched_key"].as_string();
+  cache.outcome.outcome = outcome["outcome"].as_string();
+  cache.outcome.reason = outcome["reason"].as_string();
+  cache.outcome.bytes = outcome["bytes"].as_integer();
+  cache.outcome.restore_seconds = outcome["restore_seconds"].as_number();
+  cache.paths = read_texts(json["paths"]);
+  cache.series = json["series"].as_string();
+  cache.parts = json["parts"].as_string();
+  cache.tree = json["tree"].as_string();
+  for (const auto& seconds : json["cold_seconds"].items()) cache.cold_seconds.push_back(seconds.as_number());
+  if (json["save_always"].as_bool()) cache.save = cache::SaveWhen::always;
+  return cache;
+}
+
+std::string_view word(JobEnd end) {
+  switch (end) {
+    case JobEnd::success:
+      return "success";
+    case JobEnd::failure:
+      return "failure";
+    case JobEnd::cancelled:
+      return "cancelled";
+    case JobEnd::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+JobEnd job_end(std::string_view status) {
+  for (const auto end : {JobEnd::success, JobEnd::failure, JobEnd::cancelled}) {
+    if (status == word(end)) return end;
+  }
+  return JobEnd::unknown;
+}
+
+base::Result<void> write_state(const std::filesystem::path& file, const JobState& state) {
+  Json caches = Json::array();
+  for (const auto& cache : state.caches) caches.push(cache_json(cache));
+  Json json;
+  json.set("version", kVersion)
+      .set("store", state.store)
+      .set("workspace", state.workspace)
+      .set("may_save", state.may_save)
+      .set("end", word(state.end))
+      .set("restored_at", base::to_rfc3339(state.restored_at))
+      .set("record_path", state.record_path)
+      .set("summary", state.summary)
+      .set("caches", std::move(caches));
+  return platform::write_file(file, json.pretty() + '\n');
+}
+
+base::Result<JobState> read_state(const std::filesystem::path& file) {
+  const auto text = platform::read_file(file);
+  if (!text) return base::fail(text.error());
+  const auto json = base::parse_json(*text);
+  if (!json || (*json)["version"].as_integer() != kVersion)
+    return base::fail(base::ErrorKind::data, file.string() + " is no state of this version of ci-optimizer");
+  JobState state;
+  state.store = (*json)["store"].as_string();
+  state.workspace = (*json)["workspace"].as_string();
+  state.may_save = (*json)["may_save"].as_bool();
+  state.end = job_end((*json)["end"].as_string());
+  state.restored_at = base::parse_rfc3339((*json)["restored_at"].as_string()).value_or(base::TimePoint{});
+  state.record_path = (*json)["record_path"].as_string();
+  state.summary = (*json)["summary"].as_bool();
+  for (const auto& cache : (*json)["caches"].items()) state.caches.push_back(read_cache(cache));
+  return state;
+}
+
+}  // namespace ci::optimize

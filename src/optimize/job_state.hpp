@@ -1,0 +1,45 @@
+#pragma once
+// What a job's beginning leaves for its end: in memory, or in a file between the action's main and post steps.
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "cache/paths_key.hpp"
+#include "history/record.hpp"
+
+namespace ci::optimize {
+
+// One of the configuration's caches after its restore.
+struct CacheState {
+  history::CacheOutcome outcome;
+  std::vector<std::string> paths;  // patterns
+  std::string series;              // what the keys of all its entries on this system begin with
+  std::string parts;
+  std::string tree;                  // PathSet::state() after the restore, in hexadecimal; "" when unknown
+  std::vector<double> cold_seconds;  // of the entry that was restored
+  cache::SaveWhen save = cache::SaveWhen::success;
+};
+
+enum class JobEnd { success, failure, cancelled, unknown };
+
+struct JobState {
+  std::string store;  // URL
+  std::string workspace;
+  bool may_save = true;
+  JobEnd end = JobEnd::success;  // as far as the main step knows
+  base::TimePoint restored_at;   // when the caches were in place
+  std::string record_path;       // "" when no record is kept
+  bool summary = true;
+  std::vector<CacheState> caches;
+};
+
+// Writes the state to `file`. Error: io.
+base::Result<void> write_state(const std::filesystem::path& file, const JobState& state);
+
+// Error: io; data when it is no state of this version.
+base::Result<JobState> read_state(const std::filesystem::path& file);
+
+// Returns the end that a word of GitHub's job.status names; unknown for any other.
+JobEnd job_end(std::string_view status);
+
+}  // namespace ci::optimize
