@@ -34,8 +34,9 @@ struct ZstdCompressor::Context {
   Buffer out;
 };
 
-ZstdCompressor::ZstdCompressor(int level) : context_(std::make_unique<Context>()) {
+ZstdCompressor::ZstdCompressor(int level, FrameChecksum checksum) : context_(std::make_unique<Context>()) {
   ZSTD_CCtx_setParameter(context_->zstd.get(), ZSTD_c_compressionLevel, level);
+  ZSTD_CCtx_setParameter(context_->zstd.get(), ZSTD_c_checksumFlag, checksum == FrameChecksum::add ? 1 : 0);
 }
 ZstdCompressor::ZstdCompressor(ZstdCompressor&&) noexcept = default;
 ZstdCompressor::~ZstdCompressor() = default;

@@ -1,5 +1,6 @@
 #pragma once
 // zstd (RFC 8878) over whole buffers; one object for each thread.
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -7,10 +8,13 @@
 
 namespace ci::archive {
 
+// Whether a frame ends with a checksum of its contents, which every decompressor verifies.
+enum class FrameChecksum : std::uint8_t { omit, add };
+
 class ZstdCompressor {
  public:
   // `level` as the zstd program understands it: 1 to 19, below 0 for faster ones.
-  explicit ZstdCompressor(int level);
+  explicit ZstdCompressor(int level, FrameChecksum checksum = FrameChecksum::omit);
   ZstdCompressor(ZstdCompressor&&) noexcept;
   ~ZstdCompressor();
 

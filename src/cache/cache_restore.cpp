@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "cache/bounded_stream.hpp"
+#include "tar/extraction.hpp"
 
 namespace ci::cache {
 namespace {
@@ -84,11 +85,27 @@ class Restore {
     auto& outcome = result_.outcome;
     outcome.outcome = entry.key == request_.key ? "exact" : "prefix";
     outcome.matched_key = entry.key;
-    outcome.bytes = static_cast<std::int64_t>(extracted->archive_bytes);
+    outcome.bytes = static_cast<std::int64_t>(*extracted);
     return {};
   }
 
-  base::Result<archive::ExtractSummary> extract(BoundedSource& source, store::Download& download) {
+  // Returns how many bytes the archive has.
+  base::Result<std::uint64_t> extract(BoundedSource& source, store::Download& download) {
+    return request_.format == ArchiveFormat::tar ? extract_tar(source, download) : extract_native(source, download);
+  }
+
+  base::Result<std::uint64_t> extract_tar(BoundedSource& source, store::Download& download) {
+    foreign_ = true;
+    note_absent();
+    if (auto made = make_folders(); !made) return fail(made.error());
+    tar::ExtractOptions options;
+    options.when_verified = [&] { return begin_changes(source, download); };
+    const auto extracted = tar::extract_tar(source, paths_.workspace(), paths_.targets(), options);
+    if (!extracted) return fail(extracted.error());
+    return extracted->archive_bytes;
+  }
+
+  base::Result<std::uint64_t> extract_native(BoundedSource& source, store::Download& download) {
     archive::ArchiveReader reader(source);
     const auto head = reader.read_head();
     if (!head) return fail(head.error());
@@ -104,22 +121,26 @@ class Restore {
     note_absent();
     if (auto made = make_folders(); !made) return fail(made.error());
     archive::ExtractOptions options;
-    options.when_verified = [&]() -> base::Result<void> {
-      std::array<char, 1> more{};
-      const auto count = source.read(more);
-      if (!count) return fail(count.error());
-      if (*count != 0) return fail(ErrorKind::data, "bytes follow the archive's end");
-      delivered_ = true;
-      if (auto whole = download.finish(); !whole) {
-        undelivered_ = true;
-        return whole;
-      }
-      changing_ = true;
-      return {};
-    };
-    auto extracted = reader.extract(paths_.targets(), options);
-    if (extracted) result_.label = std::move(*label);
-    return extracted;
+    options.when_verified = [&] { return begin_changes(source, download); };
+    const auto extracted = reader.extract(paths_.targets(), options);
+    if (!extracted) return fail(extracted.error());
+    result_.label = std::move(*label);
+    return extracted->archive_bytes;
+  }
+
+  // The archive is good. So must be its delivery, before anything that was there is changed.
+  base::Result<void> begin_changes(BoundedSource& source, store::Download& download) {
+    std::array<char, 1> more{};
+    const auto count = source.read(more);
+    if (!count) return fail(count.error());
+    if (*count != 0) return fail(ErrorKind::data, "bytes follow the archive's end");
+    delivered_ = true;
+    if (auto whole = download.finish(); !whole) {
+      undelivered_ = true;
+      return whole;
+    }
+    changing_ = true;
+    return {};
   }
 
   base::Result<void> make_folders() const {

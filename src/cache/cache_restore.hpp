@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cache/archive_format.hpp"
 #include "cache/entry_label.hpp"
 #include "cache/path_set.hpp"
 #include "history/record.hpp"
@@ -18,13 +19,14 @@ struct RestoreRequest {
   std::string key;
   std::vector<std::string> restore_keys{};  // prefixes, in their order
   base::Duration budget = std::chrono::minutes(10);
-  Damaged damaged = Damaged::remove;
+  Damaged damaged = Damaged::remove;  // of native entries: others are not ours
+  ArchiveFormat format = ArchiveFormat::native;
 };
 
 struct Restored {
   // Outcome, key, matched_key, reason, bytes and restore_seconds. A failure of any kind is a miss with its reason.
   history::CacheOutcome outcome{};
-  EntryLabel label{};          // of the entry, when it was a hit
+  EntryLabel label{};          // of the native entry, when it was a hit
   bool nothing_found = false;  // a miss because there is no such entry
   // Paths in which files of a restore that failed at its very end (a full disk) lie among older ones; paths that were
   // absent are absent again.
@@ -32,7 +34,8 @@ struct Restored {
 };
 
 // Puts the entry of the key, or the newest of the first restore key that has any, in place. Only what `paths` declares
-// is touched, and it is a hit only when every byte of the archive was there and verified.
+// is touched, and it is a hit only when every byte of the archive was there and verified (a tar archive: its
+// compression's checksum).
 Restored restore_paths(store::Store& store, const PathSet& paths, const RestoreRequest& request,
                        const platform::Platform& platform);
 

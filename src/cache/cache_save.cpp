@@ -4,6 +4,7 @@
 
 #include "archive/writer.hpp"
 #include "cache/bounded_stream.hpp"
+#include "tar/writer.hpp"
 
 namespace ci::cache {
 namespace {
@@ -35,6 +36,36 @@ SaveResult not_saved(const store::NotSaved& why) {
   return not_saved(status_of(why.reason), why.error.message);
 }
 
+struct Written {
+  std::uint64_t archive_bytes = 0;
+  std::uint64_t members = 0;
+};
+
+base::Result<Written> write_native(archive::ByteSink& sink, const PathSet& paths, const PathContents& contents,
+                                   const SaveRequest& request, const platform::Platform& platform) {
+  EntryLabel label;
+  label.paths = paths.names();
+  label.parts = request.parts;
+  label.created = platform.clock.now();
+  label.cold_seconds = request.cold_seconds;
+  archive::WriteOptions options;
+  options.level = request.level;
+  options.scan.hard_links = archive::HardLinks::keep;
+  const auto written = archive::write_archive(sink, contents.roots, encode(label), options);
+  if (!written) return base::fail(written.error());
+  return Written{written->archive_bytes, written->members};
+}
+
+base::Result<Written> write_tar(archive::ByteSink& sink, const PathSet& paths, const PathContents& contents,
+                                const SaveRequest& request) {
+  tar::WriteOptions options;
+  options.compression = request.tar_compression;
+  options.level = request.level;
+  const auto written = tar::write_tar(sink, paths.workspace(), contents.roots, options);
+  if (!written) return base::fail(written.error());
+  return Written{written->archive_bytes, written->members};
+}
+
 SaveResult save(store::Store& store, const PathSet& paths, const SaveRequest& request,
                 const platform::Platform& platform, platform::Monotonic end) {
   auto upload = store.create(request.key);
@@ -45,16 +76,9 @@ SaveResult save(store::Store& store, const PathSet& paths, const SaveRequest& re
   if (contents->left_out > 0)
     platform.log.warning(fmt::format("{} sockets, FIFOs or devices are no part of the cache", contents->left_out));
 
-  EntryLabel label;
-  label.paths = paths.names();
-  label.parts = request.parts;
-  label.created = platform.clock.now();
-  label.cold_seconds = request.cold_seconds;
-  archive::WriteOptions options;
-  options.level = request.level;
-  options.scan.hard_links = archive::HardLinks::keep;
   BoundedSink sink((*upload)->descriptor(), TimeLimit(platform, end));
-  const auto written = archive::write_archive(sink, contents->roots, encode(label), options);
+  const auto written = request.format == ArchiveFormat::tar ? write_tar(sink, paths, *contents, request)
+                                                            : write_native(sink, paths, *contents, request, platform);
   if (!written) {
     if (const auto refusal = (*upload)->refusal()) return not_saved(*refusal);
     return not_saved(SaveStatus::failed, written.error().message);

@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <string>
 
+#include "cache/archive_format.hpp"
 #include "cache/entry_label.hpp"
 #include "cache/path_set.hpp"
 #include "platform/platform.hpp"
 #include "store/store.hpp"
+#include "tar/compression.hpp"
 
 namespace ci::cache {
 
@@ -28,7 +30,9 @@ struct SaveRequest {
   std::string parts{};                 // see EntryLabel
   std::vector<double> cold_seconds{};  // see EntryLabel
   base::Duration budget = std::chrono::minutes(20);
-  int level = 3;  // of zstd
+  int level = 3;                                 // of zstd
+  ArchiveFormat format = ArchiveFormat::native;  // tar: without parts and cold times
+  tar::Compression tar_compression = tar::Compression::zstd;
 };
 
 struct SaveResult {

@@ -96,7 +96,7 @@ base::Result<PathSet> PathSet::read(const std::vector<std::string>& patterns, co
   std::vector<PathRoot> roots;
   for (const auto& path : glob->search_paths()) roots.push_back(root_of(path, place));
   if (roots.empty()) return fail(ErrorKind::usage, "no path is given for the cache");
-  return PathSet(std::move(*glob), std::move(names), std::move(roots));
+  return PathSet(std::move(*glob), place.workspace, std::move(names), std::move(roots));
 }
 
 base::Result<PathContents> PathSet::contents(const platform::Cancellation& cancellation) const {

@@ -49,6 +49,9 @@ class PathSet {
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   [[nodiscard]] const std::vector<PathRoot>& roots() const { return roots_; }
 
+  // What relative patterns, and a tar archive's names, are relative to.
+  [[nodiscard]] const std::string& workspace() const { return workspace_; }
+
   // Looks for everything that matches. Error: io, permission, cancelled.
   [[nodiscard]] base::Result<PathContents> contents(const platform::Cancellation& cancellation) const;
 
@@ -60,10 +63,11 @@ class PathSet {
   [[nodiscard]] base::Result<base::Sha256Digest> state(const platform::Cancellation& cancellation) const;
 
  private:
-  PathSet(base::Glob glob, std::vector<std::string> names, std::vector<PathRoot> roots)
-      : glob_(std::move(glob)), names_(std::move(names)), roots_(std::move(roots)) {}
+  PathSet(base::Glob glob, std::string workspace, std::vector<std::string> names, std::vector<PathRoot> roots)
+      : glob_(std::move(glob)), workspace_(std::move(workspace)), names_(std::move(names)), roots_(std::move(roots)) {}
 
   base::Glob glob_;
+  std::string workspace_;
   std::vector<std::string> names_;
   std::vector<PathRoot> roots_;
 };

@@ -11,9 +11,11 @@
 #include "key/parts.hpp"
 #include "optimize/cache_place.hpp"
 #include "optimize/exit_code.hpp"
+#include "platform/child_process.hpp"
 #include "platform/filesystem.hpp"
 #include "store/key.hpp"
 #include "store/locator.hpp"
+#include "store/toolkit_version.hpp"
 
 namespace ci::cli {
 namespace {
@@ -24,6 +26,24 @@ using base::Json;
 
 void print(const Json& document) {
   std::printf("%s\n", document.pretty().c_str());
+}
+
+// How actions/cache compresses on this machine.
+tar::Compression tar_compression(const platform::Platform& platform) {
+  return platform::find_program("zstd", platform.environment.get("PATH")) ? tar::Compression::zstd
+                                                                          : tar::Compression::gzip;
+}
+
+// The version under which actions/cache keeps entries of these paths.
+std::string version_for_tar(const std::vector<std::string>& paths, tar::Compression compression) {
+  std::vector<std::string> lines;
+  for (const auto& path : paths) {
+    for (const auto& line : base::split(path, '\n')) {
+      if (!base::trim(line).empty()) lines.emplace_back(base::trim(line));
+    }
+  }
+  return store::toolkit_version(
+      lines, compression == tar::Compression::zstd ? store::ToolkitCompression::zstd : store::ToolkitCompression::gzip);
 }
 
 // The store that is asked for by --store, by the configuration, or by where this runs.
@@ -41,6 +61,10 @@ base::Result<std::unique_ptr<store::Store>> open_store(const CommandLine& line, 
   }
   store::StoreLimits limits{optimize::kStoreLimit, {}};
   if (line.cache.budget) limits.time = {*line.cache.budget, *line.cache.budget};
+  if (line.cache.format == cache::ArchiveFormat::tar) {
+    if (url != "github:") return fail(ErrorKind::usage, "--format tar is for --store github: alone");
+    limits.version = version_for_tar(line.cache.paths, tar_compression(platform));
+  }
   return store::open_store(url, limits, platform);
 }
 
@@ -69,6 +93,7 @@ base::Result<int> restore(const CommandLine& line, const platform::Platform& pla
   request.key = line.cache.key;
   request.restore_keys = line.cache.restore_keys;
   request.budget = line.cache.budget.value_or(request.budget);
+  request.format = line.cache.format;
   auto restored = cache::restore_paths(**store, *paths, request, platform);
   auto& outcome = restored.outcome;
   outcome.name = "paths";
@@ -102,6 +127,8 @@ base::Result<int> save(const CommandLine& line, const platform::Platform& platfo
   cache::SaveRequest request;
   request.key = line.cache.key;
   request.budget = line.cache.budget.value_or(request.budget);
+  request.format = line.cache.format;
+  request.tar_compression = tar_compression(platform);
   if (!line.cache.parts_file.empty()) {
     const auto text = platform::read_file(line.cache.parts_file, 2 * key::kLongestParts);
     if (!text) return fail(text.error());

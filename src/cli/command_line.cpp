@@ -167,6 +167,8 @@ class Parser {
           ->allow_extra_args(false)
           ->required();
       sub->add_option("--budget", cache_budget_, "The most that it may take")->type_name("DURATION");
+      sub->add_option("--format", cache_format_, "native, or tar: what actions/cache saves and restores (github: only)")
+          ->type_name("FORMAT");
       if (command == CommandName::cache_save) {
         sub->add_option("--parts", cache.parts_file,
                         "What `key --json` printed: kept, so that later keys are explained")
@@ -295,6 +297,11 @@ class Parser {
       configuration.cache = optimize::parse_cache_mode(*cache_);
       if (!configuration.cache) return usage(fmt::format("--cache: '{}' is not one of auto, read, off", *cache_), "");
     }
+    if (cache_format_) {
+      if (*cache_format_ != "native" && *cache_format_ != "tar")
+        return usage(fmt::format("--format: '{}' is not one of native, tar", *cache_format_), "");
+      if (*cache_format_ == "tar") line_.cache.format = cache::ArchiveFormat::tar;
+    }
     configuration.check_name = check_name_;
     if (suppress_sync_) line_.sync = platform::Sync::suppressed;
     for (auto [text, field, option] : {std::tuple(&budget_, &configuration.budget, "--budget"),
@@ -361,7 +368,7 @@ class Parser {
   std::string color_;
   std::vector<std::string> smoke_;
   std::optional<std::string> packages_, tags_, budget_, deadline_, gate_, report_, check_name_, history_, cache_,
-      cache_store_, cache_version_, cache_budget_, older_than_;
+      cache_store_, cache_version_, cache_budget_, cache_format_, older_than_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "cache/archive_format.hpp"
 #include "optimize/configuration.hpp"
 #include "platform/become.hpp"
 #include "platform/terminal_log.hpp"
@@ -49,6 +50,7 @@ struct CacheLine {
   std::optional<base::Duration> older_than;
   std::size_t keep = 1;
   bool fail_on_miss = false;
+  cache::ArchiveFormat format = cache::ArchiveFormat::native;
 };
 
 // What the `key` commands are given.

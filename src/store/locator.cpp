@@ -45,8 +45,8 @@ base::Result<std::unique_ptr<Store>> open_store(const std::string& url, const St
     return std::make_unique<S3Store>(*location, find_s3_credentials(platform.environment), limits.time, platform);
   }
   if (text == "github:") {
-    return std::make_unique<GithubStore>(read_github_access(platform.environment), own_version(), limits.time,
-                                         platform);
+    return std::make_unique<GithubStore>(read_github_access(platform.environment),
+                                         limits.version.value_or(own_version()), limits.time, platform);
   }
   if (text.substr(0, colon) == "github") return refused(url, "nothing follows \"github:\"");
   if (text.substr(0, colon) != "file") return refused(url, "there is no such kind of store");

@@ -18,6 +18,8 @@ struct StoreLimits {
   std::optional<std::uint64_t> bytes;
   // What a store behind a network may take.
   TimeBudget time{};
+  // Under which version `github:` keeps entries: 64 hexadecimal digits. None: that of this program's own.
+  std::optional<std::string> version{};
 };
 
 // Returns the store that `url` names: `github:`, the cache service of GitHub Actions; `s3://BUCKET/FOLDER`, objects of

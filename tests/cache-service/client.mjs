@@ -1,5 +1,6 @@
-// The real client of GitHub's cache in a process of its own. Arguments: save|restore, a folder, a key, restore keys...;
-// prints what the client returns as JSON on its last line. Names that end in .blob.core.windows.net are this machine.
+// The real client of GitHub's cache in a process of its own. Arguments: save|restore, paths (one a line), a key, restore
+// keys...; prints what the client returns as JSON on its last line. Names that end in .blob.core.windows.net are this
+// machine.
 import dns from "node:dns";
 import { syncBuiltinESMExports } from "node:module";
 
@@ -12,8 +13,11 @@ dns.lookup = (name, options, callback) => {
 };
 syncBuiltinESMExports();
 
-const [action, folder, key, ...restoreKeys] = process.argv.slice(2);
+const [action, lines, key, ...restoreKeys] = process.argv.slice(2);
 process.chdir(process.env.GITHUB_WORKSPACE);
 const cache = await import("@actions/cache");
-const result = action === "save" ? await cache.saveCache([folder], key) : await cache.restoreCache([folder], key, restoreKeys);
-console.log(`\n${JSON.stringify({ result: result ?? null })}`);
+const paths = lines.split("\n");
+const began = process.hrtime.bigint();
+const result = action === "save" ? await cache.saveCache(paths, key) : await cache.restoreCache(paths, key, restoreKeys);
+const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+console.log(`\n${JSON.stringify({ result: result ?? null, seconds })}`);

@@ -230,6 +230,10 @@ export class CacheService {
     if (wish.faults) this.setFaults(...wish.faults);
     if (wish.cutShort !== undefined) this.cutShort(wish.cutShort);
     if (wish.lifetime !== undefined) this.lifetime = wish.lifetime;
-    return json(answer, 200, { log: this.log });
+    if (wish.blobHost !== undefined) this.blobHost = wish.blobHost;
+    if (wish.removeAll) for (const { id } of this.#entries.all()) this.#entries.remove(id);
+    if (wish.clearLog) this.log = [];
+    const entries = this.#entries.all().map(({ key, data }) => ({ key, bytes: data.length }));
+    return json(answer, 200, { log: this.log, entries });
   }
 }
