@@ -45,11 +45,9 @@ void sort_by_name(std::vector<Fact>& facts) {
   facts.erase(std::unique(facts.begin(), facts.end(), same), facts.end());
 }
 
-// A part of several lines; one of a single line is its value.
 Part lines_part(const std::string& name, const std::vector<std::string>& lines) {
-  Part part{name, base::join(lines, "\n"), FactKind::lines};
-  if (lines.size() <= 1) return {name, key::printable(part.value)};
-  part.value = base::hex(base::sha256(part.value));
+  Part part{name, "", FactKind::lines};
+  if (!lines.empty()) part.value = base::hex(base::sha256(base::join(lines, "\n")));
   for (const auto& line : lines) part.facts.push_back({key::printable(line), ""});
   sort_by_name(part.facts);
   return part;
@@ -71,6 +69,7 @@ Part packages_part(const std::string& name, const std::vector<std::string>& line
 Part base_part(const delta::FingerprintPart& part) {
   auto lines = base::split(part.text, '\n');
   if (lines.back().empty()) lines.pop_back();
+  if (part.name == "format" || part.name == "architecture") return {part.name, key::printable(base::join(lines, " "))};
   return part.name == "packages" ? packages_part(part.name, lines) : lines_part(part.name, lines);
 }
 

@@ -7,6 +7,8 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
+const { ended } = require('./lib/scene');
+const { Twins, request, storeFolder, cached, copyStore, entries } = require('./lib/twins');
 
 const binary = process.env.CI_OPTIMIZER;
 const limit = { timeout: 60_000 };
@@ -213,3 +215,31 @@ test('the real toolchain is asked, and its answers do not change', { ...limit, s
   const version = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' }).stdout.trim();
   assert.equal(parts.find((one) => one.name === 'toolchain').value, version);
 }));
+
+test('what an installation was saved under tells what has changed since', { timeout: 120_000 }, async () => {
+  const twins = await Twins.make();
+  try {
+    const saved = twins.copy();
+    ended(await cached(saved, request), 0);
+    const explained = async (root) => {
+      const result = await root.run(['ci-optimizer', 'key', 'apt', ...request.split(' '), '--explain', '--json', '--store', `file:${storeFolder}`]);
+      assert.equal(result.code, 0, result.stderr);
+      return JSON.parse(result.stdout);
+    };
+    const other = twins.copy();
+    copyStore(saved, other);
+    const same = await explained(other);
+    assert.equal(same.nearest.key, entries(saved)[0].key);
+    assert.ok(same.nearest.key.startsWith(same.restore_keys[0]));
+    assert.deepEqual(same.nearest.differences, []);
+    fs.appendFileSync(other.at('/etc/apt/sources.list'), 'deb [trusted=yes] http://127.0.0.1:9/ other main\n');
+    const changed = await explained(other);
+    assert.notEqual(changed.key, same.key);
+    assert.equal(changed.nearest.key, same.nearest.key);
+    assert.ok(changed.nearest.differences.length > 0);
+    for (const one of changed.nearest.differences) assert.match(one.text, /^sources changed: deb .* added$/);
+    assert.ok(changed.nearest.differences.some((one) => one.text.includes('127.0.0.1:9')));
+  } finally {
+    await twins.dispose();
+  }
+});
