@@ -30,6 +30,11 @@ std::uint64_t bytes_in_archive(const Member& member) {
   return 3 * kBlock + member.size + padding_after(member.size);
 }
 
+AnyCompressor compressor_for(Compression compression, int level) {
+  if (compression == Compression::gzip) return GzipCompressor();
+  return archive::ZstdCompressor(level, archive::FrameChecksum::add);
+}
+
 tl::unexpected<base::Error> changed(const Member& member) {
   return fail(ErrorKind::io,
               fmt::format("cannot archive {}: it changed while it was read", base::valid_utf8(member.path)));
@@ -71,11 +76,7 @@ std::vector<ChunkPlan> plan_chunks(const std::vector<ScannedMember>& members) {
 
 ChunkMaker::ChunkMaker(const MemberList& list, const std::vector<archive::ConfinedFolder>& folders,
                        Compression compression, int level)
-    : list_(list),
-      cursors_(folders.begin(), folders.end()),
-      compressor_(archive::ZstdCompressor(level, archive::FrameChecksum::add)) {
-  if (compression == Compression::gzip) compressor_ = GzipCompressor();
-}
+    : list_(list), cursors_(folders.begin(), folders.end()), compressor_(compressor_for(compression, level)) {}
 
 base::Result<MadeChunk> ChunkMaker::make(const ChunkPlan& plan) {
   used_ = 0;

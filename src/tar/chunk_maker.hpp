@@ -31,6 +31,8 @@ struct ChunkPlan {
 // Cuts `members` into chunks of about 2 MiB, by the members alone, so that equal trees give equal archives.
 std::vector<ChunkPlan> plan_chunks(const std::vector<archive::ScannedMember>& members);
 
+using AnyCompressor = std::variant<archive::ZstdCompressor, GzipCompressor>;
+
 struct MadeChunk {
   std::string compressed;
   std::uint64_t bytes = 0;  // before compression
@@ -56,7 +58,7 @@ class ChunkMaker {
 
   const MemberList& list_;
   std::vector<archive::FolderCursor> cursors_;
-  std::variant<archive::ZstdCompressor, GzipCompressor> compressor_;
+  AnyCompressor compressor_;
   std::string raw_;  // keeps its size, because growing fills with zeros
   std::size_t used_ = 0;
   std::string header_;
