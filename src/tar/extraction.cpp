@@ -55,9 +55,31 @@ class SeenPlaces {
   bool add(std::uint16_t root, const std::string& path) { return seen_.insert(hash(root, path)).second; }
   [[nodiscard]] bool has(std::uint16_t root, const std::string& path) const { return seen_.contains(hash(root, path)); }
 
+  // Returns whether `member` can be in one tree with those before it: a file or link has nothing below it.
+  bool fits(const Member& member) {
+    const std::size_t place = hash(member.root, member.path);
+    if (member.type == MemberType::directory) {
+      leaves_.erase(place);
+    } else {
+      if (parents_.contains(place)) return false;
+      leaves_.insert(place);
+    }
+    for (std::string_view parent = archive::parent_of(member.path); !parent.empty();
+         parent = archive::parent_of(parent)) {
+      const std::size_t above = hash(member.root, parent);
+      if (!parents_.insert(above).second) break;  // and so were those above it
+      if (leaves_.contains(above)) return false;
+    }
+    return true;
+  }
+
  private:
-  static std::size_t hash(std::uint16_t root, const std::string& path) { return std::hash<std::string>{}(path) + root; }
+  static std::size_t hash(std::uint16_t root, std::string_view path) {
+    return std::hash<std::string_view>{}(path) + root;
+  }
   std::unordered_set<std::size_t> seen_;
+  std::unordered_set<std::size_t> leaves_;   // files and links
+  std::unordered_set<std::size_t> parents_;  // what must be a folder
 };
 
 class Extraction {
@@ -127,6 +149,11 @@ class Extraction {
     }
     if (member.size > options_.most_content_bytes || summary_.content_bytes > options_.most_content_bytes) {
       return fail(ErrorKind::data, fmt::format("the archive holds more than {} bytes", options_.most_content_bytes));
+    }
+    if (!seen_.fits(member)) {
+      return fail(ErrorKind::data,
+                  fmt::format("member {}: it or a folder on the way to it is another member's file or link",
+                              base::valid_utf8(member.path)));
     }
     if (member.type == MemberType::hard_link) {
       if (!seen_.has(member.root, member.target)) {

@@ -35,7 +35,7 @@ struct ExtractSummary {
 // that was there is changed before the end of the archive is reached and its compression's checksum is verified: a
 // failure until then leaves the targets as they were, but for the times of folders, unless the archive has a name
 // twice. Memory: 2 MiB for each of two batches a thread, the window of the compression (at most 128 MiB; 2 to 8 in
-// practice), and 16 bytes a member. Error: data (damaged or hostile), io (a full disk), permission, and the source's
+// practice), and 300 bytes a member. Error: data (damaged or hostile), io (a full disk), permission, and the source's
 // own.
 base::Result<ExtractSummary> extract_tar(archive::ByteSource& source, const std::filesystem::path& workspace,
                                          const std::vector<archive::TargetRoot>& targets,
