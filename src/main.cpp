@@ -40,6 +40,11 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
       return cli::run_cache(line, platform);
     case CommandName::hash_files:
       return cli::run_hash_files(line, platform);
+    case CommandName::key_apt:
+    case CommandName::key_go_modules:
+    case CommandName::key_go_build:
+    case CommandName::key_binary:
+      return cli::run_key(line, platform);
     case CommandName::smoke:
       return cli::run_smoke(line, platform);
     case CommandName::schema:

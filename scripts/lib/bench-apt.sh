@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # The apt part of scripts/bench, which sources it: the same installation in every way.
+# shellcheck disable=SC2154  # what scripts/bench sets
 
 packages="ffmpeg libglib2.0-0 libgl1 fonts-dejavu-core"
 

@@ -5,9 +5,7 @@
 #include <algorithm>
 
 #include "apt/cached_entry.hpp"
-#include "base/digest.hpp"
 #include "base/text.hpp"
-#include "delta/digest.hpp"
 #include "delta/fingerprint.hpp"
 #include "delta/unfinished_restore.hpp"
 #include "platform/descriptor_offer.hpp"
@@ -35,49 +33,22 @@ DeltaTier::DeltaTier(const Session& session, const Cache& cache, const std::vect
   outcome_.name = "apt";
 }
 
-base::Result<std::string> DeltaTier::request_digest() const {
-  std::vector<std::string> lines;
-  for (const auto& spec : specs_) {
-    if (!spec.is_file) {
-      lines.push_back(spec.text);
-      continue;
-    }
-    // What the .deb holds counts, not where it lies.
-    std::error_code error;
-    const auto file = std::filesystem::canonical(spec.text, error);
-    const auto digest = delta::contents_digest("/", file.string());
-    if (!digest) return base::fail(digest.error());
-    lines.push_back("file " + *digest);
-  }
-  std::sort(lines.begin(), lines.end());
-  lines.emplace_back(session_.settings.recommends == Recommends::yes ? "recommends" : "no recommends");
-  lines.emplace_back(session_.settings.lifetime == Lifetime::ephemeral ? "ephemeral" : "kept");
-  lines.push_back("version " + cache_.version);
-  if (const auto* sources = session_.tool.configured()) lines.push_back(sources->identity());
-  return base::hex(base::sha256(base::join(lines, "\n")));
-}
-
 // Fills in the fingerprint and the key's prefix. Returns "" or why there is none.
 std::string DeltaTier::find_key() {
-  const auto request = request_digest();
-  if (!request) return request.error().message;
-  const auto fingerprint = delta::base_fingerprint("/");
-  if (!fingerprint) return fingerprint.error().message;
+  auto key = delta_key(session_.settings, session_.tool.configured(), cache_.version);
+  if (!key) return key.error().message;
   auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-delta-");
   if (!folder) return folder.error().message;
   folder_.emplace(std::move(*folder));
-  fingerprint_ = fingerprint->digest;
-  label_ = base::hex(base::sha256(fingerprint_ + "\n" + *request));
-  constexpr std::size_t kShown = 16;
-  prefix_ = fmt::format("apt-{}-{}-", fingerprint_.substr(0, kShown), request->substr(0, kShown));
-  outcome_.key = prefix_ + time_for_key(session_.platform.clock.now());
+  key_ = std::move(*key);
+  outcome_.key = prefix() + time_for_key(session_.platform.clock.now());
   may_save_ = cache_.use == CacheUse::read_and_save;
   return "";
 }
 
 // Opens the newest entry that is young enough. Returns "" or why there is none.
 std::string DeltaTier::open_newest(std::unique_ptr<store::Download>& download, store::Entry& entry) {
-  const auto found = find_newest(cache_, outcome_.key, prefix_, session_.platform.clock.now());
+  const auto found = find_newest(cache_, outcome_.key, prefix(), session_.platform.clock.now());
   if (!found) return found.error().message;
   if (!*found) return "no entry for this base and these packages";
   if (!(*found)->too_old.empty()) return (*found)->too_old;
@@ -105,7 +76,7 @@ std::string DeltaTier::restore() {
   if (auto why = open_newest(download, entry); !why.empty()) return miss(std::move(why));
 
   const auto answer =
-      ask(with_receipt({"restore", "--fingerprint", label_}, entry.key), "restore", download->descriptor());
+      ask(with_receipt({"restore", "--fingerprint", key_.label}, entry.key), "restore", download->descriptor());
   outcome_.restore_seconds = session_.timer.seconds_in("restore");
   if (!answer.failure.empty()) {
     // What is damaged once is damaged for every later run. A run that was stopped says nothing of the entry.
@@ -200,7 +171,8 @@ void DeltaTier::take_snapshot() {
   const auto answer = ask(std::move(arguments), "snapshot", -1);
   if (!answer.failure.empty()) return not_saved(answer.failure);
   const auto fingerprint = delta::base_fingerprint("/");
-  if (!fingerprint || fingerprint->digest != fingerprint_) not_saved("another process changed the packages meanwhile");
+  if (!fingerprint || fingerprint->digest != key_.fingerprint)
+    not_saved("another process changed the packages meanwhile");
 }
 
 std::optional<PendingSave> DeltaTier::capture(double install_seconds) {
@@ -210,10 +182,15 @@ std::optional<PendingSave> DeltaTier::capture(double install_seconds) {
     not_saved(upload.error().error.message);
     return std::nullopt;
   }
-  const auto answer = ask(with_receipt({"capture", "--fingerprint", label_, "--install-seconds",
-                                        fmt::format("{:.3f}", install_seconds), snapshot_file().string()},
-                                       outcome_.key),
-                          "capture", (*upload)->descriptor());
+  if (const auto kept = platform::write_file(parts_file(), key::to_json(key_.key.parts).compact()); !kept) {
+    not_saved(kept.error().message);
+    return std::nullopt;
+  }
+  const auto answer = ask(
+      with_receipt({"capture", "--fingerprint", key_.label, "--install-seconds", fmt::format("{:.3f}", install_seconds),
+                    "--parts", parts_file().string(), snapshot_file().string()},
+                   outcome_.key),
+      "capture", (*upload)->descriptor());
   outcome_.save_seconds = session_.timer.seconds_in("snapshot") + session_.timer.seconds_in("capture");
   if (!answer.failure.empty()) {
     not_saved(answer.failure);

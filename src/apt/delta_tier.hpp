@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apt/delta_key.hpp"
 #include "apt/pending_save.hpp"
 #include "apt/plan.hpp"
 #include "apt/session.hpp"
@@ -60,15 +61,15 @@ class DeltaTier {
   [[nodiscard]] std::vector<std::string> with_receipt(std::vector<std::string> arguments,
                                                       const std::string& entry) const;
   void not_saved(const std::string& reason);
-  [[nodiscard]] base::Result<std::string> request_digest() const;
+  // Of the keys of all entries for this base and request.
+  [[nodiscard]] const std::string& prefix() const { return key_.key.restore_keys.front(); }
   [[nodiscard]] std::filesystem::path snapshot_file() const { return folder_->path() / "snapshot"; }
+  [[nodiscard]] std::filesystem::path parts_file() const { return folder_->path() / "parts"; }
 
   const Session& session_;
   const Cache& cache_;
   const std::vector<PackageSpec>& specs_;
-  std::string fingerprint_;
-  std::string label_;   // of the base and the request, in the archive itself: whatever key it lies under
-  std::string prefix_;  // of the keys of all entries for this base and request
+  DeltaKey key_;
   std::optional<platform::TemporaryFolder> folder_;
   bool may_save_ = false;
   Plan plan_;

@@ -10,8 +10,8 @@
 namespace ci::cache {
 
 struct EntryLabel {
-  std::vector<std::string> paths{};    // PathSet::names()
-  std::string parts{};                 // what the key was made of, in the words of whoever made the key
+  std::vector<std::string> paths{};  // PathSet::names()
+  std::string parts{};               // what the key was made of, in the words of whoever made the key
   base::TimePoint created{};
   std::vector<double> cold_seconds{};  // what jobs without this cache took from its miss to their end, newest first
 };

@@ -17,8 +17,8 @@ namespace ci::cache {
 std::optional<std::string> series_of(std::string_view key);
 
 struct PruneRule {
-  std::size_t keep = 1;                            // so many of the newest of each series and scope stay
-  std::optional<base::Duration> older_than{};      // what is younger stays
+  std::size_t keep = 1;                        // so many of the newest of each series and scope stay
+  std::optional<base::Duration> older_than{};  // what is younger stays
 };
 
 // Returns those of `entries`, of which the newest come first, that the rule lets go.

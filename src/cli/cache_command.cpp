@@ -8,9 +8,11 @@
 #include "cache/cache_save.hpp"
 #include "cache/superseded.hpp"
 #include "cli/commands.hpp"
+#include "key/parts.hpp"
 #include "optimize/cache_place.hpp"
 #include "optimize/exit_code.hpp"
 #include "platform/child_process.hpp"
+#include "platform/filesystem.hpp"
 #include "store/key.hpp"
 #include "store/locator.hpp"
 #include "store/toolkit_version.hpp"
@@ -127,6 +129,13 @@ base::Result<int> save(const CommandLine& line, const platform::Platform& platfo
   request.budget = line.cache.budget.value_or(request.budget);
   request.format = line.cache.format;
   request.tar_compression = tar_compression(platform);
+  if (!line.cache.parts_file.empty()) {
+    const auto text = platform::read_file(line.cache.parts_file, 2 * key::kLongestParts);
+    if (!text) return fail(text.error());
+    const auto parts = key::parts_of_label(*text);
+    if (!parts) return fail(parts.error().within(line.cache.parts_file));
+    request.parts = key::to_json(*parts).compact();
+  }
   const auto saved = cache::save_paths(**store, *paths, request, platform);
   if (platform.cancellation.signal() != 0) return fail(ErrorKind::cancelled, "interrupted");
   const std::string status(cache::word(saved.status));

@@ -30,6 +30,7 @@ class Parser {
     add_apt();
     add_cache();
     add_hash_files();
+    add_key();
     add_smoke();
     add_command(&app_, "schema", "Print the JSON Schema of ci-optimizer.yml", CommandName::schema);
     add_internal();
@@ -55,7 +56,9 @@ class Parser {
     if (color_ == "always") line_.style = platform::Style::coloured;
     if (color_ == "never") line_.style = platform::Style::plain;
     const auto lacks_command = [](const CLI::App* app) { return app->parsed() && app->get_subcommands().empty(); };
-    if (app_.get_subcommands().empty() || lacks_command(apt_) || lacks_command(cache_command_)) line_.text = help();
+    if (app_.get_subcommands().empty() || lacks_command(apt_) || lacks_command(cache_command_) || lacks_command(key_)) {
+      line_.text = help();
+    }
     if (line_.command == CommandName::apt_status && line_.arguments.empty() && !line_.exact && line_.text.empty()) {
       return usage("packages is required", "ci-optimizer apt status --help lists what there is");
     }
@@ -166,7 +169,12 @@ class Parser {
       sub->add_option("--budget", cache_budget_, "The most that it may take")->type_name("DURATION");
       sub->add_option("--format", cache_format_, "native, or tar: what actions/cache saves and restores (github: only)")
           ->type_name("FORMAT");
-      if (command == CommandName::cache_save) continue;
+      if (command == CommandName::cache_save) {
+        sub->add_option("--parts", cache.parts_file,
+                        "What `key --json` printed: kept, so that later keys are explained")
+            ->type_name("FILE");
+        continue;
+      }
       sub->add_option("--restore-key", cache.restore_keys,
                       "What the key may begin with instead, the newest wins; may be repeated, in order")
           ->type_name("PREFIX")
@@ -188,6 +196,36 @@ class Parser {
     sub->add_flag("--follow-symbolic-links", line_.follow_symbolic_links, "Enter directories through links too")
         ->ignore_case();
     sub->add_flag("--explain", line_.explain, "Also list each file and its digest");
+  }
+
+  void add_key() {
+    key_ = app_.add_subcommand("key", "Print the key of a cache, or what it is made of");
+    for (const auto& [name, description, command] :
+         {std::tuple("apt", "The key of an installation of packages on this machine", CommandName::key_apt),
+          std::tuple("go-modules", "The key of the Go module cache", CommandName::key_go_modules),
+          std::tuple("go-build", "The key of the Go build cache", CommandName::key_go_build),
+          std::tuple("binary", "The key of a program built with Go", CommandName::key_binary)}) {
+      auto* sub = add_command(key_, name, description, command);
+      sub->add_flag("--explain", line_.explain, "Also list its parts, and what differs from the nearest entry");
+      sub->add_option("--store,--cache-store", cache_store_,
+                      "Where to look for that: github:, s3://BUCKET/FOLDER or file:DIR")
+          ->type_name("STORE");
+      sub->add_option("--cache-version", cache_version_, "Changing it abandons all earlier caches")->type_name("TEXT");
+      if (command == CommandName::key_apt) {
+        sub->add_option("packages", line_.arguments, "As of apt install; else those of the configuration");
+        sub->add_flag_function(
+            "--recommends,!--no-recommends", [this](std::int64_t count) { line_.configuration.recommends = count > 0; },
+            "Install recommended packages too (the default)");
+        continue;
+      }
+      sub->add_option("--module", line_.key.module, "A go.mod or its folder (the nearest, upwards)")->type_name("PATH");
+      if (command == CommandName::key_go_modules) continue;
+      sub->add_option("--tags", tags_, "Build tags, beside those in GOFLAGS")->type_name("LIST");
+      sub->add_option("--build", line_.key.build, "The command that builds")->type_name("COMMAND");
+      if (command == CommandName::key_binary) {
+        sub->add_option("--binary", line_.key.binary, "The file that is built")->type_name("FILE");
+      }
+    }
   }
 
   void add_smoke() {
@@ -222,6 +260,7 @@ class Parser {
     auto* capture = add_command(delta, "capture", "", CommandName::delta_capture);
     capture->add_option("file", line_.arguments, "")->required()->expected(1);
     capture->add_option("--install-seconds", line_.install_seconds, "");
+    capture->add_option("--parts", line_.parts_file, "");
     auto* restore = add_command(delta, "restore", "", CommandName::delta_restore);
     restore->add_option("--root", line_.root, "");
     add_command(delta, "clean", "", CommandName::delta_clean)->add_option("--root", line_.root, "");
@@ -242,6 +281,7 @@ class Parser {
   base::Result<void> read_values() {
     auto& configuration = line_.configuration;
     if (packages_) configuration.packages = base::words(*packages_);
+    if (tags_) line_.key.tags = base::words(*tags_);
     if (!smoke_.empty()) {
       configuration.smoke.emplace();
       for (const auto& command : smoke_) {
@@ -319,6 +359,7 @@ class Parser {
   CLI::App app_;
   CLI::App* apt_ = nullptr;
   CLI::App* cache_command_ = nullptr;
+  CLI::App* key_ = nullptr;
   CommandLine line_;
   bool version_ = false;
   bool quiet_ = false;
@@ -326,8 +367,8 @@ class Parser {
   bool suppress_sync_ = false;
   std::string color_;
   std::vector<std::string> smoke_;
-  std::optional<std::string> packages_, budget_, deadline_, gate_, report_, check_name_, history_, cache_, cache_store_,
-      cache_version_, cache_budget_, cache_format_, older_than_;
+  std::optional<std::string> packages_, tags_, budget_, deadline_, gate_, report_, check_name_, history_, cache_,
+      cache_store_, cache_version_, cache_budget_, cache_format_, older_than_;
 };
 
 }  // namespace

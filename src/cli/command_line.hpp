@@ -23,6 +23,10 @@ enum class CommandName {
   cache_list,
   cache_prune,
   hash_files,
+  key_apt,
+  key_go_modules,
+  key_go_build,
+  key_binary,
   smoke,
   schema,
   become,
@@ -41,11 +45,20 @@ struct CacheLine {
   std::vector<std::string> restore_keys;
   std::vector<std::string> paths;
   std::string store;
+  std::string parts_file;  // save: what `key --json` printed
   std::optional<base::Duration> budget;
   std::optional<base::Duration> older_than;
   std::size_t keep = 1;
   bool fail_on_miss = false;
   cache::ArchiveFormat format = cache::ArchiveFormat::native;
+};
+
+// What the `key` commands are given.
+struct KeyLine {
+  std::string module;  // a go.mod or its folder
+  std::string binary;  // the file that is built
+  std::string build;   // the command that builds it
+  std::vector<std::string> tags;
 };
 
 struct CommandLine {
@@ -57,12 +70,14 @@ struct CommandLine {
   std::string working_directory;
   std::string log_file;
   CacheLine cache;
+  KeyLine key;
   std::vector<std::string> arguments;  // package names, patterns, the command to become, ...
   std::string root = "/";              // internal delta: the root file system to look at
   std::vector<std::string> excluded;   // internal delta: paths to leave out
   std::string socket;                  // internal delta: where to ask for the archive
   std::string fingerprint;             // internal delta: of the base
   double install_seconds = 0;          // internal delta: that the installation took
+  std::string parts_file;              // internal delta: what the key is made of
   std::string entry;                   // internal delta: the key under which the archive is kept
   std::vector<std::string> packages;   // internal delta: what was asked for
   platform::Verbosity verbosity = platform::Verbosity::normal;

@@ -13,7 +13,9 @@
 #include "delta/restore.hpp"
 #include "delta/snapshot.hpp"
 #include "delta/unfinished_restore.hpp"
+#include "key/parts.hpp"
 #include "platform/descriptor_offer.hpp"
+#include "platform/filesystem.hpp"
 
 namespace ci::cli {
 namespace {
@@ -121,7 +123,15 @@ base::Result<int> run_capture(const CommandLine& line, const platform::Platform&
   const auto file = platform::take_offer(line.socket);
   if (!file) return base::fail(file.error());
   archive::DescriptorSink sink(file->get());
-  auto written = delta::capture(root, changes, line.fingerprint, line.install_seconds, kLevel, sink);
+  delta::Origin origin{line.fingerprint, line.install_seconds};
+  if (!line.parts_file.empty()) {
+    const auto text = platform::read_file(line.parts_file, key::kLongestParts);
+    if (!text) return base::fail(text.error());
+    auto parts = base::parse_json(*text);
+    if (!parts) return base::fail(parts.error());
+    origin.parts = std::move(*parts);
+  }
+  auto written = delta::capture(root, changes, origin, kLevel, sink);
   if (!written) return base::fail(written.error());
   Json warnings = Json::array();
   const auto unkept =

@@ -31,11 +31,11 @@ base::Result<Label> label_of(const Changes& changes, const std::string& fingerpr
 }  // namespace
 
 base::Result<archive::WriteSummary> capture(const std::filesystem::path& root, const Changes& changes,
-                                            const std::string& fingerprint, double install_seconds, int level,
-                                            archive::ByteSink& sink) {
-  auto label = label_of(changes, fingerprint);
+                                            const Origin& origin, int level, archive::ByteSink& sink) {
+  auto label = label_of(changes, origin.fingerprint);
   if (!label) return fail(label.error());
-  label->install_seconds = install_seconds;
+  label->install_seconds = origin.install_seconds;
+  label->parts = origin.parts;
   auto missing = missing_libraries(root, changes);
   if (!missing) return fail(missing.error());
   label->missing = std::move(*missing);

@@ -4,6 +4,7 @@
 
 #include "archive/byte_stream.hpp"
 #include "archive/writer.hpp"
+#include "base/json.hpp"
 #include "delta/changes.hpp"
 
 namespace ci::delta {
@@ -14,11 +15,16 @@ inline constexpr char kStatusRoot[] = "status";
 inline constexpr char kStatusFolder[] = "var/lib/dpkg";
 inline constexpr char kStatusFile[] = "status";
 
-// Writes `changes` of the system below `root`, whose fingerprint was `fingerprint` before them and which took
-// `install_seconds` to make, to `sink`. Error:
-// environment when files cannot give the changes back, naming what stands in the way; io, permission; the sink's own.
+// Where changes come from.
+struct Origin {
+  std::string fingerprint;     // of the base and the request before them
+  double install_seconds = 0;  // that they took; 0 when not known
+  base::Json parts{};          // what the entry's key is made of; null when not known
+};
+
+// Writes `changes` of the system below `root` to `sink`. Error: environment when files cannot give the changes back,
+// naming what stands in the way; io, permission; the sink's own.
 base::Result<archive::WriteSummary> capture(const std::filesystem::path& root, const Changes& changes,
-                                            const std::string& fingerprint, double install_seconds, int level,
-                                            archive::ByteSink& sink);
+                                            const Origin& origin, int level, archive::ByteSink& sink);
 
 }  // namespace ci::delta

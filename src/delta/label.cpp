@@ -45,15 +45,16 @@ base::Result<std::string> encode(const Label& label) {
   }
   Json replay = Json::array();
   for (const auto& command : label.replay) replay.push(texts(command));
-  return Json::object()
-      .set("delta", kVersion)
+  Json json = Json::object();
+  json.set("delta", kVersion)
       .set("fingerprint", label.fingerprint)
       .set("install_seconds", label.install_seconds)
       .set("packages", to_json(label.packages))
       .set("shared", std::move(shared))
       .set("missing", std::move(missing))
-      .set("replay", std::move(replay))
-      .compact();
+      .set("replay", std::move(replay));
+  if (!label.parts.is_null()) json.set("parts", label.parts);
+  return json.compact();
 }
 
 base::Result<Label> decode_label(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "base/result.hpp"
 #include "delta/packages.hpp"
 #include "delta/shared_change.hpp"
@@ -26,6 +27,8 @@ struct Label {
   std::vector<SharedLabel> shared;
   std::vector<elf::MissingLibrary> missing;      // where it was taken (libraries.hpp), sorted
   std::vector<std::vector<std::string>> replay;  // commands to run when the files are in place (obstacles.hpp)
+  base::Json
+      parts{};  // what the entry's key was made of (docs/KEYS.md); null when not known. Written, and not decoded.
 };
 
 // Error: environment, naming a shared file whose records are no UTF-8 text.

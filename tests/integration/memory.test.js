@@ -35,7 +35,7 @@ async function peaks(done) {
       if (!/^\d+$/.test(name)) continue;
       try {
         const words = fs.readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-        if (!words[0].endsWith('/ci-optimizer') || !fs.readlinkSync(`/proc/${name}/exe`).endsWith('/opt/ci-optimizer/ci-optimizer')) continue;
+        if (!/(^|\/)ci-optimizer$/.test(words[0]) || !fs.readlinkSync(`/proc/${name}/exe`).endsWith('/opt/ci-optimizer/ci-optimizer')) continue;
         const kibibytes = Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${name}/status`, 'utf8'))?.[1] ?? 0);
         const key = words[1] === 'internal' ? words.slice(1, 4).join(' ') : words[1];
         found.set(key, Math.max(found.get(key) ?? 0, kibibytes));
@@ -58,11 +58,13 @@ test('3 GB are captured and restored within 200 MB of memory', limit, async (t) 
     const [saved, restored] = [twins.copy(), twins.copy()];
     const first = await peaks(startCached(saved, 'huge', { limit: 300_000 }).done);
     ended(first.result, 0);
+    const { size } = fs.statSync(saved.at('/usr/share/huge/one'));
+    fs.rmSync(saved.at('/usr/share/huge'), { recursive: true }); // the roots lie in memory
     copyStore(saved, restored);
     const second = await peaks(startCached(restored, 'huge', { limit: 300_000 }).done);
     ended(second.result, 0);
     assert.equal(restored.record().apt.tier, 'delta', why(restored));
-    assert.equal(fs.statSync(restored.at('/usr/share/huge/one')).size, fs.statSync(saved.at('/usr/share/huge/one')).size);
+    assert.equal(fs.statSync(restored.at('/usr/share/huge/one')).size, size);
     for (const step of ['internal delta snapshot', 'internal delta capture']) assert.ok(first.found.has(step), `${step} was seen`);
     assert.ok(second.found.has('internal delta restore'), 'the restore was seen');
     for (const [step, kibibytes] of [...first.found, ...second.found]) {

@@ -23,15 +23,17 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"history", {"platform", "base"}},
     {"report", {"history", "github", "platform", "base"}},
     {"elf", {"platform", "base"}},
+    {"key", {"archive", "store", "platform", "base"}},
     {"delta", {"archive", "elf", "platform", "base"}},
-    {"apt", {"archive", "delta", "elf", "store", "history", "platform", "base"}},
+    {"apt", {"key", "archive", "delta", "elf", "store", "history", "platform", "base"}},
     {"cache", {"archive", "tar", "store", "history", "platform", "base"}},
+    {"golang", {"key", "cache", "platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
     {"optimize", {"store", "apt", "cache", "smoke", "report", "history", "github", "platform", "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
     {"cli",
-     {"action", "optimize", "archive", "store", "delta", "elf", "apt", "cache", "smoke", "report", "history", "github",
-      "platform", "base"}},
+     {"action", "optimize", "archive", "store", "delta", "elf", "apt", "cache", "golang", "key", "smoke", "report",
+      "history", "github", "platform", "base"}},
 };
 
 struct Violation {

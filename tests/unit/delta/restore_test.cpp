@@ -51,7 +51,7 @@ std::string captured(const std::string& fingerprint = "base") {
   const auto changes = changes_since(snapshot);
   EXPECT_TRUE(changes) << changes.error().message;
   MemorySink sink;
-  const auto written = capture(tree.root(), *changes, fingerprint, 21.5, 1, sink);
+  const auto written = capture(tree.root(), *changes, {fingerprint, 21.5}, 1, sink);
   EXPECT_TRUE(written) << written.error().message;
   return sink.contents;
 }
@@ -226,7 +226,7 @@ TEST(Capture, RefusesWhatFilesCannotGiveBack) {
   const auto changes = changes_since(snapshot);
   ASSERT_TRUE(changes);
   MemorySink sink;
-  const auto refused = capture(tree.root(), *changes, "base", 1, 1, sink);
+  const auto refused = capture(tree.root(), *changes, {"base", 1}, 1, sink);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("/boot/vmlinuz"));
 }
