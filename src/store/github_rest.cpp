@@ -59,7 +59,7 @@ base::Result<std::vector<GithubRest::Found>> GithubRest::fetch(const std::string
     const auto& items = (*answer)["actions_caches"].items();
     for (const auto& item : items) {
       const std::string& key = item["key"].as_string();
-      if (item["version"].as_string() != version_ || !key.starts_with(prefix)) continue;
+      if (key.empty() || item["version"].as_string() != version_ || !key.starts_with(prefix)) continue;
       const auto created = base::parse_rfc3339(item["created_at"].as_string());
       const auto bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, item["size_in_bytes"].as_integer()));
       entries.push_back({{key, bytes, created.value_or(base::TimePoint{}), item["ref"].as_string()},

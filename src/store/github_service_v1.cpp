@@ -86,7 +86,7 @@ tl::expected<std::optional<GithubEntry>, NotSaved> ServiceV1::look_up(const std:
   GithubEntry entry;
   entry.key = answer->body["cacheKey"].as_string();
   entry.url = answer->body["archiveLocation"].as_string();
-  if (answer->status == 204 || entry.url.empty()) return std::nullopt;
+  if (answer->status == 204 || entry.url.empty() || entry.key.empty()) return std::nullopt;
   entry.created = base::parse_rfc3339(answer->body["creationTime"].as_string());
   return entry;
 }

@@ -57,7 +57,7 @@ void talk(store::GithubProtocol protocol, int status, std::string_view body) {
   if (listed) {
     for (const auto& entry : *listed) require(!entry.key.empty());
   }
-  (void)rest.remove("key");
+  (void)rest.remove({"key", 1, {}, "refs/heads/main"});
 }
 
 }  // namespace
