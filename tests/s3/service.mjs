@@ -35,7 +35,7 @@ export class Service {
     this.requests = []; // "METHOD /path?query", in order
     this.headers = []; // of those requests
     this.faults = []; // { pattern, times, fault }
-    this.multiparts = new Map(); // upload id -> { key, initiated }
+    this.multiparts = new Map(); // upload id -> { key, initiated, sizes, parts (those that s3rver is taking) }
     this.turns = new Map(); // path -> the promise of the last change of that object
     this.clockOffset = 0; // milliseconds
     this.sockets = new Set();
@@ -185,7 +185,7 @@ export class Service {
     const missing = { status: 404, code: 'NoSuchUpload', message: 'The specified upload does not exist.', more: {} };
     if (uploadId && !this.multiparts.has(uploadId)) return this.#refuse(response, missing);
     if (request.method === 'DELETE' && uploadId) {
-      this.#drop(uploadId);
+      await this.#drop(uploadId);
       return response.writeHead(204).end();
     }
     const condition = request.headers['if-none-match'];
@@ -201,12 +201,12 @@ export class Service {
     const answer = await this.#forward(request.method, target, headers, body);
     if (answer.status === 200 && request.method === 'POST' && query.has('uploads')) {
       const id = /<UploadId>([^<]+)/.exec(answer.body)[1];
-      this.multiparts.set(id, { key, initiated: new Date(), sizes: new Map() });
+      this.multiparts.set(id, { key, initiated: new Date(), sizes: new Map(), parts: new Set() });
     }
     if (answer.status === 200 && request.method === 'PUT') await this.#written(key, body.length);
     if (answer.status === 200 && uploadId) {
       await this.#written(key, this.#sizeOf(uploadId, body));
-      this.#drop(uploadId);
+      await this.#drop(uploadId);
     }
     if (answer.status === 200 && (request.method === 'PUT' || uploadId)) this.#date(key, request.headers['x-test-now']);
     this.#pass(answer, request, response, fault);
@@ -234,7 +234,9 @@ export class Service {
       return response.end();
     }
     if (range && !fault.whole) headers.range = range;
-    const answer = await this.#forward(request.method, target, headers, body);
+    const forwarded = this.#forward(request.method, target, headers, body);
+    if (uploadId) this.multiparts.get(uploadId).parts.add(forwarded);
+    const answer = await forwarded;
     if (query.get('encoding-type') === 'url' && answer.status === 200) {
       answer.body = Buffer.from(
         String(answer.body).replace(/<Key>([^<]*)<\/Key>/g, (_, name) => `<Key>${encodeURIComponent(unescapeXml(name)).replaceAll('%20', '+')}</Key>`)
@@ -273,10 +275,12 @@ export class Service {
     if (time) fs.utimesSync(this.fileOf(key), new Date(time), new Date(time));
   }
 
-  #drop(uploadId) {
+  // s3rver does not survive when the folder of a part goes while it writes it.
+  async #drop(uploadId) {
+    const { parts } = this.multiparts.get(uploadId);
     this.multiparts.delete(uploadId);
-    const parts = path.join(this.folder, bucket, '._S3rver_uploads', uploadId);
-    fs.rmSync(parts, { recursive: true, force: true });
+    await Promise.allSettled(parts);
+    fs.rmSync(path.join(this.folder, bucket, '._S3rver_uploads', uploadId), { recursive: true, force: true });
   }
 
   // One request to s3rver: { status, headers, body }.
