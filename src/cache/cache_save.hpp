@@ -30,7 +30,6 @@ struct SaveRequest {
   std::string parts{};                 // see EntryLabel
   std::vector<double> cold_seconds{};  // see EntryLabel
   base::Duration budget = std::chrono::minutes(20);
-  int level = 3;                                 // of zstd
   ArchiveFormat format = ArchiveFormat::native;  // tar: without parts and cold times
   tar::Compression tar_compression = tar::Compression::zstd;
 };

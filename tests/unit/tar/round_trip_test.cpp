@@ -62,7 +62,7 @@ TEST_F(BothWays, WhatWeWriteWeRead) {
 TEST_F(BothWays, TheBytesDependOnTheTreeAlone) {
   const auto once = written(from_.path(), {from_.source()}, {.jobs = 1});
   EXPECT_EQ(*once, *written(from_.path(), {from_.source()}, {.jobs = 4}));
-  EXPECT_NE(*once, *written(from_.path(), {from_.source()}, {.level = 1}));
+  EXPECT_NE(*once, *written(from_.path(), {from_.source()}, {.level = archive::fixed_level(1)}));
 }
 
 TEST_F(BothWays, FilesThatAreInPlaceStay) {
