@@ -132,9 +132,9 @@ base::Result<int> save(const CommandLine& line, const platform::Platform& platfo
   if (!line.cache.parts_file.empty()) {
     const auto text = platform::read_file(line.cache.parts_file, 2 * key::kLongestParts);
     if (!text) return fail(text.error());
-    const auto parts = key::parts_of_label(*text);
+    auto parts = key::parts_of_label(*text);
     if (!parts) return fail(parts.error().within(line.cache.parts_file));
-    request.parts = key::to_json(*parts).compact();
+    request.parts = std::move(*parts);
   }
   const auto saved = cache::save_paths(**store, *paths, request, platform);
   if (platform.cancellation.signal() != 0) return fail(ErrorKind::cancelled, "interrupted");

@@ -8,6 +8,8 @@
 #include "cache/cache_restore.hpp"
 #include "cache/cache_save.hpp"
 #include "cache/superseded.hpp"
+#include "key/difference.hpp"
+#include "key/nearest.hpp"
 #include "optimize/cache_place.hpp"
 #include "optimize/cold_times.hpp"
 #include "store/locator.hpp"
@@ -56,8 +58,8 @@ class Restores {
     if (!paths) return base::fail(paths.error());
     const auto key = cache::make_paths_key(spec, paths->names(), request_.cache_version, platform_);
     if (!key) return base::fail(key.error());
-    cache.outcome.key = key->key;
-    cache.series = key->series;
+    cache.outcome.key = key->text;
+    cache.series = key->relatives.front();
     cache.parts = key->parts;
     if (request_.caches_store.empty())
       return base::fail(base::ErrorKind::unavailable, "there is no cache store in this step");
@@ -66,14 +68,14 @@ class Restores {
     if (!store) return base::fail(store.error());
 
     cache::RestoreRequest asked;
-    asked.key = key->key;
+    asked.key = key->text;
     asked.restore_keys = key->restore_keys;
     asked.budget = budget();
     if (!request_.caches_may_save) asked.damaged = cache::Damaged::keep;
     auto restored = cache::restore_paths(**store, *paths, asked, platform_);
     restored.outcome.name = spec.name;
     cache.outcome = std::move(restored.outcome);
-    explain(cache, restored, **store);
+    explain(cache, *key, restored, **store);
     if (is_hit(cache.outcome)) cache.cold_seconds = restored.label.cold_seconds;
     cache.tree = hex_or_nothing(paths->state(platform_.cancellation));
     tell(cache.outcome);
@@ -83,20 +85,27 @@ class Restores {
   }
 
   // Says which part of the key made the difference, or where entries of the cache are that are not for this job.
-  void explain(CacheState& cache, const cache::Restored& restored, store::Store& store) const {
+  void explain(CacheState& cache, const key::Key& key, const cache::Restored& restored, store::Store& store) const {
     auto& outcome = cache.outcome;
-    if (outcome.outcome == "prefix") {
-      const auto changes = cache::difference(restored.label.parts, cache.parts);
-      outcome.reason = changes.empty() ? "no entry has the key" : changes;
-    }
+    if (outcome.outcome == "prefix") outcome.reason = what_differs(restored.label.parts, cache.parts);
+    if (outcome.outcome == "prefix" && outcome.reason.empty()) outcome.reason = "no entry has the key";
     if (outcome.outcome != "miss" || !restored.nothing_found) return;
+    if (const auto nearest = key::find_nearest(store, key); nearest && *nearest) {
+      const auto differing = (*nearest)->parts ? what_differs(*(*nearest)->parts, cache.parts) : "";
+      outcome.reason += fmt::format("; the nearest entry, {}, is for another key: {}", (*nearest)->entry.key,
+                                    differing.empty() ? "nobody can tell why" : differing);
+      return;
+    }
     if (const auto elsewhere = store.elsewhere(cache.series); !elsewhere.empty()) {
       outcome.reason += "; " + elsewhere;
-    } else if (const auto others = store.list(cache.series); others && !others->empty()) {
-      outcome.reason += "; there are entries of this cache with other paths or another cache-version";
-    } else if (others) {
+    } else if (const auto others = store.list(cache.series); others && others->empty()) {
       outcome.reason += "; it was never saved for this branch, or its entries were evicted";
     }
+  }
+
+  // Of an entry that does not say what its key was made of, every part would seem to be new.
+  static std::string what_differs(const key::Parts& before, const key::Parts& now) {
+    return before.parts.empty() ? "" : key::summary(key::differences(before, now));
   }
 
   void tell(const history::CacheOutcome& outcome) const {

@@ -25,7 +25,7 @@ class SaveAndRestore : public test::TreeTest {
     const auto seams = fakes_.seams();
     SaveRequest request;
     request.key = key;
-    request.parts = "parts";
+    request.parts.parts = {{"a", "b"}};
     request.cold_seconds = {7};
     return save_paths(store_, set, request, seams);
   }
@@ -67,7 +67,7 @@ TEST_F(SaveAndRestore, GiveBackTreeAndLabel) {
   EXPECT_EQ(restored.outcome.outcome, "exact");
   EXPECT_EQ(restored.outcome.matched_key, "k");
   EXPECT_GT(restored.outcome.bytes, 0);
-  EXPECT_EQ(restored.label.parts, "parts");
+  EXPECT_EQ(restored.label.parts, (key::Parts{{{"a", "b"}}}));
   EXPECT_THAT(restored.label.cold_seconds, testing::ElementsAre(7));
   EXPECT_EQ(platform::read_file(root() + "/ws/out/a").value(), "contents");
 }

@@ -126,7 +126,12 @@ TEST_F(JobCachesTest, AMissTellsEntriesThatLieUnderAnotherVersion) {
   EXPECT_THAT(job(1s, [&] { write("ws/out/x"); }).reason, HasSubstr("never saved for this branch"));
   forget();
   request_.cache_version = "2";
-  EXPECT_THAT(job(1s).reason, HasSubstr("other paths or another cache-version"));
+  const auto other_version = job(1s);
+  EXPECT_EQ(other_version.outcome, "miss");
+  EXPECT_THAT(other_version.reason, HasSubstr("is for another key: cache-version (none) → 2"));
+  request_.cache_version = "";
+  request_.caches.front().paths = {"out", "more"};
+  EXPECT_THAT(job(1s).reason, HasSubstr("is for another key: paths changed: more added"));
 }
 
 TEST_F(JobCachesTest, TheStateInAFileIsThatInMemory) {
