@@ -11,7 +11,7 @@
 #include "key/difference.hpp"
 #include "key/nearest.hpp"
 #include "optimize/cache_place.hpp"
-#include "optimize/cold_times.hpp"
+#include "optimize/earlier_jobs.hpp"
 #include "store/locator.hpp"
 
 namespace ci::optimize {
@@ -29,7 +29,10 @@ std::string hex_or_nothing(const base::Result<base::Sha256Digest>& digest) {
 
 class Restores {
  public:
-  Restores(const platform::Platform& platform, const Request& request) : platform_(platform), request_(request) {}
+  Restores(const platform::Platform& platform, const Request& request, const std::string& record_path)
+      : platform_(platform), request_(request) {
+    state_.record_path = record_path;
+  }
 
   JobState run() {
     state_.store = request_.caches_store;
@@ -98,6 +101,9 @@ class Restores {
     }
     if (const auto elsewhere = store.elsewhere(cache.series); !elsewhere.empty()) {
       outcome.reason += "; " + elsewhere;
+    } else if (const auto seen = last_seen(earlier_outcomes(state_.record_path, outcome.name), cache.series);
+               !seen.empty()) {
+      outcome.reason += fmt::format("; {}: it was evicted or removed", seen);
     } else if (const auto others = store.list(cache.series); others && others->empty()) {
       outcome.reason += "; it was never saved for this branch, or its entries were evicted";
     }
@@ -138,8 +144,8 @@ class Saves {
         cache.outcome.cold_seconds = elapsed_;
         cache.cold_seconds = {elapsed_};
       }
-      cache.cold_seconds =
-          with_older(std::move(cache.cold_seconds), cold_times(state_.record_path, cache.outcome.name));
+      cache.cold_seconds = with_older(std::move(cache.cold_seconds),
+                                      cold_times(earlier_outcomes(state_.record_path, cache.outcome.name)));
     }
     for (auto& cache : state_.caches) count_saving(cache);
     for (auto& cache : state_.caches) {
@@ -226,8 +232,8 @@ class Saves {
 
 }  // namespace
 
-JobState restore_caches(const platform::Platform& platform, const Request& request) {
-  return Restores(platform, request).run();
+JobState restore_caches(const platform::Platform& platform, const Request& request, const std::string& record_path) {
+  return Restores(platform, request, record_path).run();
 }
 
 void save_caches(const platform::Platform& platform, JobState& state, JobEnd end) {

@@ -1,4 +1,4 @@
-#include "optimize/cold_times.hpp"
+#include "optimize/earlier_jobs.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -11,7 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class ColdTimesTest : public test::TreeTest {
+class EarlierJobsTest : public test::TreeTest {
  protected:
   std::string record(const std::string& id, const std::string& job, const std::string& day, const std::string& cache) {
     return write(
@@ -22,7 +22,7 @@ class ColdTimesTest : public test::TreeTest {
   }
 };
 
-TEST_F(ColdTimesTest, AreThoseOfTheSameJobAndCacheTheNewestFirst) {
+TEST_F(EarlierJobsTest, ColdTimesAreThoseOfTheSameJobAndCacheTheNewestFirst) {
   const auto own = record("own", "test", "21", R"({"name":"web","cold_seconds":4})");
   record("a", "test", "01", R"({"name":"web","cold_seconds":1.5},{"name":"other","cold_seconds":9})");
   record("b", "test", "02", R"({"name":"web","cold_seconds":2})");
@@ -30,12 +30,25 @@ TEST_F(ColdTimesTest, AreThoseOfTheSameJobAndCacheTheNewestFirst) {
   record("d", "test", "04", R"({"name":"web","outcome":"exact"})");
   write("records/broken.json", "{");
   write("records/note.txt", "x");
-  EXPECT_THAT(cold_times(own, "web"), ElementsAre(4, 2, 1.5));
+  EXPECT_THAT(cold_times(earlier_outcomes(own, "web")), ElementsAre(4, 2, 1.5));
 }
 
-TEST_F(ColdTimesTest, AreNoneWithoutRecords) {
-  EXPECT_THAT(cold_times("", "web"), IsEmpty());
-  EXPECT_THAT(cold_times(root() + "/none/x.json", "web"), IsEmpty());
+TEST_F(EarlierJobsTest, TellWhichEntryWasThereLast) {
+  const auto own = record("own", "test", "21", R"({"name":"web","outcome":"miss","key":"web-x-9"})");
+  const auto seen = [&] { return last_seen(earlier_outcomes(own, "web"), "web-x-"); };
+  EXPECT_EQ(seen(), "");
+  record("a", "test", "01", R"({"name":"web","outcome":"miss","key":"web-x-1","save_seconds":0.5})");
+  EXPECT_EQ(seen(), "web-x-1 was there on 2026-11-01 and is not any more");
+  record("b", "test", "03", R"({"name":"web","outcome":"prefix","key":"web-x-3","matched_key":"web-x-2"})");
+  EXPECT_EQ(seen(), "web-x-2 was there on 2026-11-03 and is not any more");
+  record("c", "test", "04", R"({"name":"web","outcome":"miss","key":"web-x-4"})");
+  record("d", "test", "05", R"({"name":"web","outcome":"exact","key":"other-5","matched_key":"other-5"})");
+  EXPECT_EQ(seen(), "web-x-2 was there on 2026-11-03 and is not any more") << "neither says that one was there";
+}
+
+TEST_F(EarlierJobsTest, TellNothingWithoutRecords) {
+  EXPECT_THAT(earlier_outcomes("", "web"), IsEmpty());
+  EXPECT_THAT(earlier_outcomes(root() + "/none/x.json", "web"), IsEmpty());
 }
 
 TEST(WithOlder, CountsNoTimeTwiceAndKeepsNine) {
