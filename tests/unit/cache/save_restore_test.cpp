@@ -113,6 +113,29 @@ TEST_F(SaveAndRestore, AMemberOutsideOfTheDeclaredPathsIsRefusedAndTheEntryRemov
   EXPECT_TRUE(store_.list("")->empty());
 }
 
+TEST_F(SaveAndRestore, AFailureTakesBackTheFoldersThatWereMadeForIt) {
+  write("evil/fine");
+  const auto deep = paths({"deep/er/out", "kept/er/out"});
+  const auto name = deep.roots().front().name;
+  forge("k", deep, name, root() + "/evil", {"fine"});
+  std::filesystem::create_directories(root() + "/ws/kept");
+  EXPECT_EQ(restore("k", deep).outcome.outcome, "miss");
+  EXPECT_FALSE(exists("ws/deep"));
+  EXPECT_FALSE(exists("ws/kept/er"));
+  EXPECT_TRUE(exists("ws/kept")) << "it was there before";
+}
+
+TEST_F(SaveAndRestore, WhatAKilledRestoreHasLeftIsRemoved) {
+  write("ws/out/deep/a", "1");
+  save("k", paths());
+  const std::string left = "ws/out/deep/.ci-optimizer-0123456789abcdef-7";
+  write(left, "half");
+  write("ws/out/.ci-optimizer-mine");
+  EXPECT_EQ(restore("k", paths()).outcome.outcome, "exact");
+  EXPECT_FALSE(exists(left));
+  EXPECT_TRUE(exists("ws/out/.ci-optimizer-mine")) << "no such name";
+}
+
 TEST_F(SaveAndRestore, ARootThatWasNotDeclaredIsRefused) {
   write("evil/out");
   forge("k", paths(), "/etc", root() + "/evil", {"out"});
