@@ -27,6 +27,7 @@ void remove(const fs::path& path) {
 void remove_leftovers(const std::string& root) {
   std::vector<fs::path> found;
   std::error_code error;
+  if (!fs::is_directory(fs::symlink_status(root, error))) return;  // a link leads to what nobody declared
   for (fs::recursive_directory_iterator entry(root, fs::directory_options::skip_permission_denied, error), end;
        !error && entry != end; entry.increment(error)) {
     if (archive::is_temporary_name(entry->path().filename().native())) found.push_back(entry->path());

@@ -17,7 +17,8 @@
 namespace ci::optimize {
 namespace {
 
-constexpr double kNearlyFull = 0.9;  // of a store that others share
+constexpr double kNearlyFull = 0.9;                               // of a store that others share
+constexpr base::Duration kExplaining = std::chrono::seconds(10);  // the most that looking for a reason may take
 
 bool is_hit(const history::CacheOutcome& outcome) {
   return outcome.outcome == "exact" || outcome.outcome == "prefix";
@@ -78,7 +79,7 @@ class Restores {
     auto restored = cache::restore_paths(**store, *paths, asked, platform_);
     restored.outcome.name = spec.name;
     cache.outcome = std::move(restored.outcome);
-    explain(cache, *key, restored, **store);
+    explain(cache, *key, restored);
     if (is_hit(cache.outcome)) cache.cold_seconds = restored.label.cold_seconds;
     cache.tree = hex_or_nothing(paths->state(platform_.cancellation));
     tell(cache.outcome);
@@ -87,26 +88,33 @@ class Restores {
     return {};
   }
 
-  // Says which part of the key made the difference, or where entries of the cache are that are not for this job.
-  void explain(CacheState& cache, const key::Key& key, const cache::Restored& restored, store::Store& store) const {
-    auto& outcome = cache.outcome;
-    if (outcome.outcome == "prefix") outcome.reason = what_differs(restored.label.parts, cache.parts);
-    if (outcome.outcome == "prefix" && outcome.reason.empty()) outcome.reason = "no entry has the key";
-    if (outcome.outcome != "miss" || !restored.nothing_found) return;
+  // Says which part of the key made the difference, or what became of the cache's entries.
+  void explain(CacheState& cache, const key::Key& key, const cache::Restored& restored) const {
+    auto& reason = cache.outcome.reason;
+    if (cache.outcome.outcome == "prefix") {
+      reason = what_differs(restored.label.parts, cache.parts);
+      if (reason.empty()) reason = "no entry has the key";
+    } else if (restored.nothing_found) {
+      if (const auto known = why_nothing_is_there(cache, key); !known.empty()) reason += "; " + known;
+    }
+  }
+
+  // Returns "" when nobody can tell.
+  [[nodiscard]] std::string why_nothing_is_there(const CacheState& cache, const key::Key& key) const {
+    const auto opened = store::open_store(request_.caches_store, {kStoreLimit, {.restore = kExplaining}}, platform_);
+    if (!opened) return "";
+    store::Store& store = **opened;
     if (const auto nearest = key::find_nearest(store, key); nearest && *nearest) {
       const auto differing = (*nearest)->parts ? what_differs(*(*nearest)->parts, cache.parts) : "";
-      outcome.reason += fmt::format("; the nearest entry, {}, is for another key: {}", (*nearest)->entry.key,
-                                    differing.empty() ? "nobody can tell why" : differing);
-      return;
+      return fmt::format("the nearest entry, {}, is for another key: {}", (*nearest)->entry.key,
+                         differing.empty() ? "nobody can tell why" : differing);
     }
-    if (const auto elsewhere = store.elsewhere(cache.series); !elsewhere.empty()) {
-      outcome.reason += "; " + elsewhere;
-    } else if (const auto seen = last_seen(earlier_outcomes(state_.record_path, outcome.name), cache.series);
-               !seen.empty()) {
-      outcome.reason += fmt::format("; {}: it was evicted or removed", seen);
-    } else if (const auto others = store.list(cache.series); others && others->empty()) {
-      outcome.reason += "; it was never saved for this branch, or its entries were evicted";
-    }
+    if (auto elsewhere = store.elsewhere(cache.series); !elsewhere.empty()) return elsewhere;
+    const auto seen = last_seen(earlier_outcomes(state_.record_path, cache.outcome.name), cache.series);
+    if (!seen.empty()) return seen + ": it was evicted or removed";
+    const auto others = store.list(cache.series);
+    if (!others || !others->empty()) return "";
+    return "it was never saved for this branch, or its entries were evicted";
   }
 
   // Of an entry that does not say what its key was made of, every part would seem to be new.
