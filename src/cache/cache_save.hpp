@@ -27,7 +27,7 @@ std::string_view word(SaveStatus status);
 
 struct SaveRequest {
   std::string key;
-  std::string parts{};                 // see EntryLabel
+  key::Parts parts{};                  // see EntryLabel
   std::vector<double> cold_seconds{};  // see EntryLabel
   base::Duration budget = std::chrono::minutes(20);
   ArchiveFormat format = ArchiveFormat::native;  // tar: without parts and cold times

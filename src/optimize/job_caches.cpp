@@ -8,14 +8,17 @@
 #include "cache/cache_restore.hpp"
 #include "cache/cache_save.hpp"
 #include "cache/superseded.hpp"
+#include "key/difference.hpp"
+#include "key/nearest.hpp"
 #include "optimize/cache_place.hpp"
-#include "optimize/cold_times.hpp"
+#include "optimize/earlier_jobs.hpp"
 #include "store/locator.hpp"
 
 namespace ci::optimize {
 namespace {
 
-constexpr double kNearlyFull = 0.9;  // of a store that others share
+constexpr double kNearlyFull = 0.9;                               // of a store that others share
+constexpr base::Duration kExplaining = std::chrono::seconds(10);  // the most that looking for a reason may take
 
 bool is_hit(const history::CacheOutcome& outcome) {
   return outcome.outcome == "exact" || outcome.outcome == "prefix";
@@ -27,7 +30,10 @@ std::string hex_or_nothing(const base::Result<base::Sha256Digest>& digest) {
 
 class Restores {
  public:
-  Restores(const platform::Platform& platform, const Request& request) : platform_(platform), request_(request) {}
+  Restores(const platform::Platform& platform, const Request& request, const std::string& record_path)
+      : platform_(platform), request_(request) {
+    state_.record_path = record_path;
+  }
 
   JobState run() {
     state_.store = request_.caches_store;
@@ -56,8 +62,8 @@ class Restores {
     if (!paths) return base::fail(paths.error());
     const auto key = cache::make_paths_key(spec, paths->names(), request_.cache_version, platform_);
     if (!key) return base::fail(key.error());
-    cache.outcome.key = key->key;
-    cache.series = key->series;
+    cache.outcome.key = key->text;
+    cache.series = key->relatives.front();
     cache.parts = key->parts;
     if (request_.caches_store.empty())
       return base::fail(base::ErrorKind::unavailable, "there is no cache store in this step");
@@ -66,14 +72,14 @@ class Restores {
     if (!store) return base::fail(store.error());
 
     cache::RestoreRequest asked;
-    asked.key = key->key;
+    asked.key = key->text;
     asked.restore_keys = key->restore_keys;
     asked.budget = budget();
     if (!request_.caches_may_save) asked.damaged = cache::Damaged::keep;
     auto restored = cache::restore_paths(**store, *paths, asked, platform_);
     restored.outcome.name = spec.name;
     cache.outcome = std::move(restored.outcome);
-    explain(cache, restored, **store);
+    explain(cache, *key, restored);
     if (is_hit(cache.outcome)) cache.cold_seconds = restored.label.cold_seconds;
     cache.tree = hex_or_nothing(paths->state(platform_.cancellation));
     tell(cache.outcome);
@@ -82,21 +88,38 @@ class Restores {
     return {};
   }
 
-  // Says which part of the key made the difference, or where entries of the cache are that are not for this job.
-  void explain(CacheState& cache, const cache::Restored& restored, store::Store& store) const {
-    auto& outcome = cache.outcome;
-    if (outcome.outcome == "prefix") {
-      const auto changes = cache::difference(restored.label.parts, cache.parts);
-      outcome.reason = changes.empty() ? "no entry has the key" : changes;
+  // Says which part of the key made the difference, or what became of the cache's entries.
+  void explain(CacheState& cache, const key::Key& key, const cache::Restored& restored) const {
+    auto& reason = cache.outcome.reason;
+    if (cache.outcome.outcome == "prefix") {
+      reason = what_differs(restored.label.parts, cache.parts);
+      if (reason.empty()) reason = "no entry has the key";
+    } else if (restored.nothing_found) {
+      if (const auto known = why_nothing_is_there(cache, key); !known.empty()) reason += "; " + known;
     }
-    if (outcome.outcome != "miss" || !restored.nothing_found) return;
-    if (const auto elsewhere = store.elsewhere(cache.series); !elsewhere.empty()) {
-      outcome.reason += "; " + elsewhere;
-    } else if (const auto others = store.list(cache.series); others && !others->empty()) {
-      outcome.reason += "; there are entries of this cache with other paths or another cache-version";
-    } else if (others) {
-      outcome.reason += "; it was never saved for this branch, or its entries were evicted";
+  }
+
+  // Returns "" when nobody can tell.
+  [[nodiscard]] std::string why_nothing_is_there(const CacheState& cache, const key::Key& key) const {
+    const auto opened = store::open_store(request_.caches_store, {kStoreLimit, {.restore = kExplaining}}, platform_);
+    if (!opened) return "";
+    store::Store& store = **opened;
+    if (const auto nearest = key::find_nearest(store, key); nearest && *nearest) {
+      const auto differing = (*nearest)->parts ? what_differs(*(*nearest)->parts, cache.parts) : "";
+      return fmt::format("the nearest entry, {}, is for another key: {}", (*nearest)->entry.key,
+                         differing.empty() ? "nobody can tell why" : differing);
     }
+    if (auto elsewhere = store.elsewhere(cache.series); !elsewhere.empty()) return elsewhere;
+    const auto seen = last_seen(earlier_outcomes(state_.record_path, cache.outcome.name), cache.series);
+    if (!seen.empty()) return seen + ": it was evicted or removed";
+    const auto others = store.list(cache.series);
+    if (!others || !others->empty()) return "";
+    return "it was never saved for this branch, or its entries were evicted";
+  }
+
+  // Of an entry that does not say what its key was made of, every part would seem to be new.
+  static std::string what_differs(const key::Parts& before, const key::Parts& now) {
+    return before.parts.empty() ? "" : key::summary(key::differences(before, now));
   }
 
   void tell(const history::CacheOutcome& outcome) const {
@@ -129,8 +152,8 @@ class Saves {
         cache.outcome.cold_seconds = elapsed_;
         cache.cold_seconds = {elapsed_};
       }
-      cache.cold_seconds =
-          with_older(std::move(cache.cold_seconds), cold_times(state_.record_path, cache.outcome.name));
+      cache.cold_seconds = with_older(std::move(cache.cold_seconds),
+                                      cold_times(earlier_outcomes(state_.record_path, cache.outcome.name)));
     }
     for (auto& cache : state_.caches) count_saving(cache);
     for (auto& cache : state_.caches) {
@@ -217,8 +240,8 @@ class Saves {
 
 }  // namespace
 
-JobState restore_caches(const platform::Platform& platform, const Request& request) {
-  return Restores(platform, request).run();
+JobState restore_caches(const platform::Platform& platform, const Request& request, const std::string& record_path) {
+  return Restores(platform, request, record_path).run();
 }
 
 void save_caches(const platform::Platform& platform, JobState& state, JobEnd end) {

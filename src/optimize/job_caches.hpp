@@ -7,8 +7,9 @@
 namespace ci::optimize {
 
 // Restores every cache of the request, one after the other, and returns what save_caches() needs. What fails is a miss
-// with its reason, and a warning where somebody should look at it.
-JobState restore_caches(const platform::Platform& platform, const Request& request);
+// with its reason, and a warning where somebody should look at it. Beside the record at `record_path` ("" = none is
+// kept) are those of earlier jobs, which know of entries that are gone.
+JobState restore_caches(const platform::Platform& platform, const Request& request, const std::string& record_path);
 
 // Saves what the job has made or changed: no cache that was an exact hit, none that is unchanged since its restore, and
 // after a failed job only those that ask for it. Fills in the outcomes of `state`: what was saved, why it was not, and
