@@ -118,11 +118,10 @@ test('what a machine of another architecture saved is refused', twoMachines, asy
   }
 });
 
-test('cache entries of paths move between the architectures; keys of paths do not', limit, async () => {
+test('cache entries of paths move between the architectures; keys of installations do not', limit, async () => {
   const root = twins.copy();
   for (let i = 0; i < 50; ++i) root.write(`/srv/work/data/${i % 5}/${i}`, `${i}\n`.repeat(i * 997));
   fs.symlinkSync('../0/0', root.at('/srv/work/data/1/link'));
-  root.write('/srv/work/go.mod', 'module example.test/m\n');
   const environment = { GITHUB_WORKSPACE: '/srv/work' };
   const digest = (folder) => execFileSync('sh', ['-c', 'find . -type f -exec sha256sum {} + | sort; readlink 1/link'], { cwd: folder, encoding: 'utf8' });
   const before = digest(root.at('/srv/work/data'));
@@ -141,9 +140,9 @@ test('cache entries of paths move between the architectures; keys of paths do no
   assert.equal(JSON.parse(restored.stdout).outcome, 'exact', restored.stdout);
   assert.equal(digest(root.at('/srv/work/data')), before);
 
-  const key = await root.run(['sh', '-ec', 'cd /srv/work; exec ci-optimizer key go-modules'], { env: environment });
+  const key = await root.run(['ci-optimizer', 'key', 'apt', ...request.split(' ')]);
   ended(key, 0);
-  assert.match(key.stdout, /^ci-optimizer1-go-modules-[^-]+-arm64-/);
+  assert.ok(entries(saved)[0].key.startsWith(`${key.stdout.trim()}-`), `${key.stdout} ${entries(saved)[0].key}`);
 });
 
 test("Debian's own packages of arm64, with a smoke test", limit, async () => {
@@ -152,7 +151,9 @@ test("Debian's own packages of arm64, with a smoke test", limit, async () => {
   try {
     cold = new Root({ copyOf: base });
     warm = new Root({ copyOf: base });
-    const args = ['--smoke', 'jq --version'];
+    // apt reads a list for longer than that under emulation, and nothing arrives meanwhile.
+    for (const root of [cold, warm]) root.write('/var/tmp/request.yml', 'version: 1\napt:\n  stall: 120s\n');
+    const args = ['--smoke', 'jq --version', '--config', '/var/tmp/request.yml'];
     ended(await cached(cold, 'jq', { args, limit: 1_200_000 }), 0);
     assert.equal(cold.record().apt.tier, 'network');
     copyStore(cold, warm, deltas);
