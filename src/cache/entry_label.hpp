@@ -13,6 +13,7 @@ struct EntryLabel {
   std::vector<std::string> paths{};  // PathSet::names()
   std::string parts{};               // what the key was made of, in the words of whoever made the key
   base::TimePoint created{};
+  std::string origin{};                // the job that saved it; "" when it has no name
   std::vector<double> cold_seconds{};  // what jobs without this cache took from its miss to their end, newest first
 };
 

@@ -8,8 +8,11 @@
 #include "cache/cache_restore.hpp"
 #include "cache/cache_save.hpp"
 #include "cache/superseded.hpp"
+#include "golang/build_cache.hpp"
+#include "golang/module_cache.hpp"
 #include "optimize/cache_place.hpp"
 #include "optimize/cold_times.hpp"
+#include "platform/filesystem.hpp"
 #include "store/locator.hpp"
 
 namespace ci::optimize {
@@ -25,6 +28,36 @@ std::string hex_or_nothing(const base::Result<base::Sha256Digest>& digest) {
   return digest ? base::hex(*digest) : "";
 }
 
+// Says which part of the key made the difference, or where entries of the cache are that are not for this job.
+void explain(history::CacheOutcome& outcome, const cache::Restored& restored, const CacheKeys& keys,
+             store::Store& store) {
+  if (outcome.outcome == "prefix") {
+    const auto changes = keys.difference(restored.label.parts);
+    outcome.reason = changes.empty() ? "no entry has the key" : changes;
+  }
+  if (outcome.outcome != "miss" || !restored.nothing_found) return;
+  if (const auto elsewhere = store.elsewhere(keys.series); !elsewhere.empty()) {
+    outcome.reason += "; " + elsewhere;
+  } else if (const auto others = store.list(keys.series); others && !others->empty()) {
+    outcome.reason += "; there are entries of this cache with other paths or another cache-version";
+  } else if (others) {
+    outcome.reason += "; it was never saved for this branch, or its entries were evicted";
+  }
+}
+
+void tell(const history::CacheOutcome& outcome, platform::Log& log) {
+  if (!is_hit(outcome)) return log.info(fmt::format("cache {}: {}: {}", outcome.name, outcome.outcome, outcome.reason));
+  log.info(fmt::format("cache {}: {} hit: {} in {}{}", outcome.name, outcome.outcome, base::human_bytes(outcome.bytes),
+                       base::human_seconds(outcome.restore_seconds),
+                       outcome.reason.empty() ? "" : " (" + outcome.reason + ")"));
+}
+
+base::Duration restore_budget(const platform::Platform& platform, const Request& request) {
+  const base::Duration most = cache::RestoreRequest{}.budget;
+  if (!request.deadline) return most;
+  return std::clamp(*request.deadline - platform.clock.monotonic(), base::Duration::zero(), most);
+}
+
 class Restores {
  public:
   Restores(const platform::Platform& platform, const Request& request) : platform_(platform), request_(request) {}
@@ -32,6 +65,7 @@ class Restores {
   JobState run() {
     state_.store = request_.caches_store;
     state_.may_save = request_.caches_may_save;
+    if (const auto place = cache::path_place(platform_.environment)) state_.workspace = place->workspace;
     for (const auto& spec : request_.caches) {
       auto& cache = state_.caches.emplace_back();
       cache.outcome.name = spec.name;
@@ -51,65 +85,17 @@ class Restores {
   base::Result<void> restore(const cache::CacheSpec& spec, CacheState& cache) {
     const auto place = cache::path_place(platform_.environment);
     if (!place) return base::fail(place.error());
-    state_.workspace = place->workspace;
     const auto paths = cache::PathSet::read(spec.paths, *place);
     if (!paths) return base::fail(paths.error());
-    const auto key = cache::make_paths_key(spec, paths->names(), request_.cache_version, platform_);
+    auto key = cache::make_paths_key(spec, paths->names(), request_.cache_version, platform_);
     if (!key) return base::fail(key.error());
-    cache.outcome.key = key->key;
-    cache.series = key->series;
-    cache.parts = key->parts;
-    if (request_.caches_store.empty())
-      return base::fail(base::ErrorKind::unavailable, "there is no cache store in this step");
-    auto store =
-        store::open_store(request_.caches_store, {kStoreLimit, {.restore = budget(), .save = budget()}}, platform_);
-    if (!store) return base::fail(store.error());
-
-    cache::RestoreRequest asked;
-    asked.key = key->key;
-    asked.restore_keys = key->restore_keys;
-    asked.budget = budget();
-    if (!request_.caches_may_save) asked.damaged = cache::Damaged::keep;
-    auto restored = cache::restore_paths(**store, *paths, asked, platform_);
-    restored.outcome.name = spec.name;
-    cache.outcome = std::move(restored.outcome);
-    explain(cache, restored, **store);
-    if (is_hit(cache.outcome)) cache.cold_seconds = restored.label.cold_seconds;
+    const auto difference = [parts = key->parts](const std::string& other) { return cache::difference(other, parts); };
+    const auto restored = restore_cache(
+        platform_, request_, *paths,
+        {std::move(key->key), std::move(key->restore_keys), std::move(key->series), key->parts, difference}, cache);
+    if (!restored) return base::fail(restored.error());
     cache.tree = hex_or_nothing(paths->state(platform_.cancellation));
-    tell(cache.outcome);
-    for (const auto& path : restored.mixed)
-      platform_.log.warning(fmt::format("{} may hold files of an entry that was not restored to its end", path));
     return {};
-  }
-
-  // Says which part of the key made the difference, or where entries of the cache are that are not for this job.
-  void explain(CacheState& cache, const cache::Restored& restored, store::Store& store) const {
-    auto& outcome = cache.outcome;
-    if (outcome.outcome == "prefix") {
-      const auto changes = cache::difference(restored.label.parts, cache.parts);
-      outcome.reason = changes.empty() ? "no entry has the key" : changes;
-    }
-    if (outcome.outcome != "miss" || !restored.nothing_found) return;
-    if (const auto elsewhere = store.elsewhere(cache.series); !elsewhere.empty()) {
-      outcome.reason += "; " + elsewhere;
-    } else if (const auto others = store.list(cache.series); others && !others->empty()) {
-      outcome.reason += "; there are entries of this cache with other paths or another cache-version";
-    } else if (others) {
-      outcome.reason += "; it was never saved for this branch, or its entries were evicted";
-    }
-  }
-
-  void tell(const history::CacheOutcome& outcome) const {
-    if (!is_hit(outcome)) return platform_.log.info(fmt::format("cache {}: miss: {}", outcome.name, outcome.reason));
-    platform_.log.info(fmt::format("cache {}: {} hit: {} in {}{}", outcome.name, outcome.outcome,
-                                   base::human_bytes(outcome.bytes), base::human_seconds(outcome.restore_seconds),
-                                   outcome.reason.empty() ? "" : " (" + outcome.reason + ")"));
-  }
-
-  [[nodiscard]] base::Duration budget() const {
-    const base::Duration most = cache::RestoreRequest{}.budget;
-    if (!request_.deadline) return most;
-    return std::clamp(*request_.deadline - platform_.clock.monotonic(), base::Duration::zero(), most);
   }
 
   const platform::Platform& platform_;
@@ -125,6 +111,7 @@ class Saves {
   void run() {
     elapsed_ = std::chrono::duration<double>(platform_.clock.now() - state_.restored_at).count();
     for (auto& cache : state_.caches) {
+      if (cache.kind == CacheKind::go_modules) continue;  // what a download takes was measured by itself
       if (cache.outcome.outcome == "miss" && end_ == JobEnd::success) {
         cache.outcome.cold_seconds = elapsed_;
         cache.cold_seconds = {elapsed_};
@@ -149,6 +136,10 @@ class Saves {
     label.cold_seconds = cache.cold_seconds;
     const double cold = cache::median_cold_seconds(label);
     if (!is_hit(cache.outcome) || end_ != JobEnd::success || cold <= 0) return;
+    if (cache.kind == CacheKind::go_modules) {
+      cache.outcome.seconds_saved = cold - cache.outcome.restore_seconds;
+      return;
+    }
     const auto hits =
         std::count_if(state_.caches.begin(), state_.caches.end(), [](const auto& one) { return is_hit(one.outcome); });
     cache.outcome.seconds_saved = (cold - elapsed_) / static_cast<double>(hits) - cache.outcome.restore_seconds;
@@ -157,17 +148,19 @@ class Saves {
   // Returns "" or why nothing was saved.
   std::string save(CacheState& cache) {
     if (!state_.may_save) return "caches are only restored here";
+    if (!cache.unsaved.empty()) return cache.unsaved;
     if (end_ != JobEnd::success && cache.save != cache::SaveWhen::always) return why_not_after_this_end();
     if (platform_.cancellation.signal() != 0) return "interrupted";
     const auto paths = cache::PathSet::read(cache.paths, {state_.workspace, platform_.environment.get("HOME")});
     if (!paths) return paths.error().message;
     if (!cache.tree.empty() && hex_or_nothing(paths->state(platform_.cancellation)) == cache.tree)
       return "nothing has changed since the restore";
+    cache::SaveRequest asked;
+    if (auto why_not = choose(cache, *paths, asked); !why_not.empty()) return why_not;
     auto store = store::open_store(state_.store, {kStoreLimit, {}}, platform_);
     if (!store) return store.error().message;
     make_room(**store, cache.series);
 
-    cache::SaveRequest asked;
     asked.key = cache.outcome.key;
     asked.parts = cache.parts;
     asked.cold_seconds = cache.cold_seconds;
@@ -179,6 +172,34 @@ class Saves {
                                    base::human_seconds(saved.seconds)));
     return "";
   }
+
+  // Of Go's caches only what the job used is saved. Returns "" or why nothing is.
+  std::string choose(const CacheState& cache, const cache::PathSet& paths, cache::SaveRequest& asked) {
+    const std::filesystem::path folder = paths.roots().front().path;
+    if (cache.kind == CacheKind::go_modules) {
+      golang::NamedModules named;
+      for (const auto& file : cache.go_sums) golang::add_go_sum(platform::read_file(file).value_or(""), named);
+      const auto kept = golang::kept_modules(folder, named, cache.used_since);
+      if (!kept) return kept.error().message;
+      asked.contents = paths.contents_below_first_root(*kept);
+    } else if (cache.kind == CacheKind::go_build) {
+      const auto use = golang::used_since(folder, cache.used_since, cache.limit);
+      if (!use) return use.error().message;
+      if (use->actions == 0) return "the job used nothing of it";
+      if (const auto now = golang::count_actions(folder); now && *now == cache.actions)
+        return "nothing was compiled that it did not have";
+      platform_.log.info(fmt::format("cache {}: this job used {} of {}", cache.outcome.name, human(use->bytes),
+                                     human(use->bytes + use->dropped_bytes)));
+      if (use->over_limit > 0)
+        platform_.log.warning(fmt::format("cache {}: {} outcomes that the job used are left out: go.limit is {}",
+                                          cache.outcome.name, use->over_limit, human(cache.limit)));
+      asked.contents = paths.contents_below_first_root(use->paths);
+      asked.fixed_mtime = golang::kSavedTime;
+    }
+    return "";
+  }
+
+  static std::string human(std::uint64_t bytes) { return base::human_bytes(static_cast<std::int64_t>(bytes)); }
 
   [[nodiscard]] std::string why_not_after_this_end() const {
     switch (end_) {
@@ -216,6 +237,36 @@ class Saves {
 };
 
 }  // namespace
+
+base::Result<cache::Restored> restore_cache(const platform::Platform& platform, const Request& request,
+                                            const cache::PathSet& paths, CacheKeys keys, CacheState& cache) {
+  const auto name = cache.outcome.name;
+  cache.outcome.key = keys.key;
+  cache.series = keys.series;
+  cache.parts = keys.parts;
+  if (request.caches_store.empty())
+    return base::fail(base::ErrorKind::unavailable, "there is no cache store in this step");
+  const auto budget = restore_budget(platform, request);
+  auto store = store::open_store(request.caches_store, {kStoreLimit, {.restore = budget, .save = budget}}, platform);
+  if (!store) return base::fail(store.error());
+
+  cache::RestoreRequest asked;
+  asked.key = keys.key;
+  asked.restore_keys = keys.restore_keys;
+  asked.budget = budget;
+  asked.why_not = keys.why_not;
+  if (!request.caches_may_save) asked.damaged = cache::Damaged::keep;
+  auto restored = cache::restore_paths(**store, paths, asked, platform);
+  restored.outcome.name = name;
+  cache.outcome = restored.outcome;
+  if (restored.declined) cache.outcome.outcome = "skipped";
+  explain(cache.outcome, restored, keys, **store);
+  if (is_hit(cache.outcome)) cache.cold_seconds = restored.label.cold_seconds;
+  tell(cache.outcome, platform.log);
+  for (const auto& path : restored.mixed)
+    platform.log.warning(fmt::format("{} may hold files of an entry that was not restored to its end", path));
+  return restored;
+}
 
 JobState restore_caches(const platform::Platform& platform, const Request& request) {
   return Restores(platform, request).run();
