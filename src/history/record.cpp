@@ -135,6 +135,12 @@ Json to_json(const Record& record) {
       .set("started_at", base::to_rfc3339(record.started_at))
       .set("ended_at", record.ended_at ? Json(base::to_rfc3339(*record.ended_at)) : Json())
       .set("seconds", record.seconds);
+  if (!record.needs.empty()) {
+    json.set("needs", array_of(record.needs, [](const Need& need) {
+               return Json::object().set("job", need.job).set("result", need.result).set("reason", need.reason);
+             }));
+  }
+  if (record.artifact_required) json.set("artifact_required", true);
   if (record.apt) json.set("apt", apt_json(*record.apt, record.id));
   json.set("caches", array_of(record.caches, [](const CacheOutcome& cache) { return to_json(cache); }));
   if (record.go) json.set("go", go_json(*record.go));

@@ -120,6 +120,13 @@ struct Problem {
   std::string hint;
 };
 
+// A job that this one needs.
+struct Need {
+  std::string job;
+  std::string result;  // in GitHub's words: success, failure, cancelled, skipped
+  std::string reason;  // why it failed, where that is known
+};
+
 // Seed 0's CIJob with attempt, matrix and repository.
 struct Record {
   std::string id;  // UUID
@@ -137,6 +144,8 @@ struct Record {
   std::optional<base::TimePoint> ended_at;
   double seconds = 0;
   std::optional<AptOutcome> apt;  // nothing when no packages were asked for
+  std::vector<Need> needs;
+  bool artifact_required = false;  // a binary that another job may have built
   std::vector<CacheOutcome> caches;
   std::optional<GoOutcome> go;  // nothing when no Go module was asked for
   std::vector<SmokeOutcome> smoke;

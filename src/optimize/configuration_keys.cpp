@@ -120,7 +120,8 @@ std::vector<ConfigurationKey> make_keys() {
       {"caches",
        "Paths to keep from one job to the next, each with a name, its paths, and key-files: the files that its "
        "contents "
-       "depend on. Also restore-keys, and save: success or always.",
+       "depend on. Also restore-keys, and save: success or always. use takes what is not said from a ready rule: npm, "
+       "yarn, pnpm, pip, cargo, maven, gradle or ccache.",
        cache_entries_schema(),
        [](const YamlNode& node, Configuration& configuration, Faults& faults) {
          configuration.caches = read_cache_entries(node, faults);
