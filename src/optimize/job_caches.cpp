@@ -3,22 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "cache/cache_restore.hpp"
 #include "cache/cache_save.hpp"
-#include "cache/superseded.hpp"
 #include "golang/build_cache.hpp"
 #include "golang/module_cache.hpp"
 #include "optimize/cache_place.hpp"
+#include "optimize/cache_room.hpp"
 #include "optimize/cold_times.hpp"
 #include "platform/filesystem.hpp"
 #include "store/locator.hpp"
 
 namespace ci::optimize {
 namespace {
-
-constexpr double kNearlyFull = 0.9;  // of a store that others share
 
 bool is_hit(const history::CacheOutcome& outcome) {
   return outcome.outcome == "exact" || outcome.outcome == "prefix";
@@ -159,13 +158,14 @@ class Saves {
     if (auto why_not = choose(cache, *paths, asked); !why_not.empty()) return why_not;
     auto store = store::open_store(state_.store, {kStoreLimit, {}}, platform_);
     if (!store) return store.error().message;
-    make_room(**store, cache.series);
+    make_room(**store, cache.series, platform_);
 
     asked.key = cache.outcome.key;
     asked.parts = cache.parts;
     asked.cold_seconds = cache.cold_seconds;
     const auto saved = cache::save_paths(**store, *paths, asked, platform_);
     if (saved.status != cache::SaveStatus::saved) return saved.reason;
+    if (!std::exchange(told_of_room_, true)) warn_of_room(**store, platform_);
     cache.outcome.bytes = saved.bytes;
     cache.outcome.save_seconds = saved.seconds;
     platform_.log.info(fmt::format("cache {}: saved {} in {}", cache.outcome.name, base::human_bytes(saved.bytes),
@@ -212,28 +212,11 @@ class Saves {
     }
   }
 
-  // Where the store is nearly full, removes those of this cache's entries that newer ones have taken the place of,
-  // before the service evicts what others need. Without the permission it does nothing.
-  void make_room(store::Store& store, const std::string& series) {
-    const auto usage = store.usage();
-    if (!usage) platform_.log.detail("the room in the cache store is not known: " + usage.error().message);
-    if (!usage || !*usage) return;
-    if (static_cast<double>((*usage)->bytes) < kNearlyFull * static_cast<double>((*usage)->limit)) return;
-    const auto entries = store.list(series);
-    if (!entries) return;
-    for (const auto& entry : cache::superseded(*entries, {}, platform_.clock.now())) {
-      if (const auto removed = store.remove(entry); !removed)
-        return platform_.log.warning("cannot make room in the cache store: " + removed.error().message);
-      platform_.log.info(fmt::format("removed the superseded entry {} ({}), since the repository's caches take {}",
-                                     entry.key, base::human_bytes(static_cast<std::int64_t>(entry.bytes)),
-                                     base::human_bytes(static_cast<std::int64_t>((*usage)->bytes))));
-    }
-  }
-
   const platform::Platform& platform_;
   JobState& state_;
   JobEnd end_;
   double elapsed_ = 0;  // seconds from the restore to now
+  bool told_of_room_ = false;
 };
 
 }  // namespace
