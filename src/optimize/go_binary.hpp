@@ -51,6 +51,7 @@ class GoBinary {
   void save(double build_seconds);
   void fail(std::string kind, std::string message, std::string hint, int code);
   void explain_miss();
+  [[nodiscard]] std::string failures() const;
   [[nodiscard]] bool may_save() const;
   [[nodiscard]] base::Duration time_left(base::Duration most) const;
   [[nodiscard]] std::string file() const;
