@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
-
 namespace ci::optimize {
 
 using base::Json;
@@ -92,7 +90,7 @@ std::optional<std::uint64_t> read_bytes(const YamlNode& node, Faults& faults) {
   const auto digits = node.text.find_first_not_of("0123456789");
   const auto number = base::parse_integer(node.text.substr(0, digits));
   const auto unit = digits == std::string::npos ? "" : std::string(base::trim(node.text.substr(digits)));
-  constexpr std::int64_t kMost = 1'000'000'000'000;
+  constexpr std::uint64_t kMost = 1'000'000'000'000;
   for (const auto& [name, bytes] : kUnits) {
     if (node.kind == YamlNode::Kind::scalar && number && *number >= 0 && unit == name &&
         static_cast<std::uint64_t>(*number) <= kMost / bytes)

@@ -41,7 +41,8 @@ GoBinary::GoBinary(const platform::Platform& platform, const Request& request, k
       run_(fmt::format("{}.{}", platform.environment.get("GITHUB_RUN_ID"),
                        platform.environment.get("GITHUB_RUN_ATTEMPT"))) {
   result_.entry.key = key_.text;
-  result_.entry.paths = {go_.key.binary};
+  std::error_code error;
+  result_.entry.paths = {fs::path(file()).lexically_proximate(fs::current_path(error)).string()};
   result_.cache.name = "binary";
   result_.cache.key = key_.text;
   if (request_.caches_store.empty()) {
@@ -139,11 +140,7 @@ void GoBinary::explain_miss() {
   result_.entry.reason = result_.cache.reason;
   auto nearest = key::find_nearest(*store_, key_);
   if (!nearest || !*nearest || (*nearest)->entry.key.starts_with(key_.text)) return;
-  if (key_.relatives.empty() || !(*nearest)->entry.key.starts_with(key_.relatives.front())) {
-    // Another toolchain's is found by the wider prefixes.
-    const auto name = key_.relatives.size() > 1 ? key_.relatives[1] : "";
-    if (name.empty() || !(*nearest)->entry.key.starts_with(name)) return;
-  }
+  if (key_.relatives.empty() || !(*nearest)->entry.key.starts_with(key_.relatives.front())) return;
   known_before_ = true;
   if (!(*nearest)->parts) return;
   constexpr std::size_t kShown = 3;
@@ -157,6 +154,11 @@ void GoBinary::explain_miss() {
   }
   result_.cache.reason = base::join(changes, ", ");
   result_.entry.reason = result_.cache.reason;
+}
+
+bool GoBinary::has_new_entry() {
+  const auto found = store_->find(fresh_prefix_, {fresh_prefix_, key_.text});
+  return found && *found && std::find(bad_keys_.begin(), bad_keys_.end(), (*found)->key) == bad_keys_.end();
 }
 
 bool GoBinary::wait_for_other() {
@@ -174,34 +176,31 @@ bool GoBinary::wait_for_other() {
     if (holder != golang::BuildClaim::Holder::another) {
       claimed_ = holder == golang::BuildClaim::Holder::us;
       // Whoever held it may just have been done.
-      const bool good = told && restore_once() == Try::good;
+      const bool good = has_new_entry() && restore_once() == Try::good;
       if (good && claimed_) claim_->release("");
       result_.entry.wait_seconds = told ? base::seconds(clock.monotonic() - began) : 0;
       return good;
     }
     if (!told) platform_.log.info(fmt::format("binary {}: another job is building it; waiting", go_.key.binary));
     told = true;
-    while (clock.monotonic() < end && claim_->stands()) {
+    while (clock.monotonic() < end && claim_->stands() && !claim_->failure()) {
       if (platform_.cancellation.signal() != 0) return false;
       platform_.clock.sleep(std::min<base::Duration>(pause, std::max(base::Duration::zero(), end - clock.monotonic())));
       pause = std::min<base::Duration>(pause * 3 / 2, kLongestPause);
-      const auto found = store_->find(fresh_prefix_, {fresh_prefix_, key_.text});
-      const bool new_one =
-          found && *found && std::find(bad_keys_.begin(), bad_keys_.end(), (*found)->key) == bad_keys_.end();
+      const bool new_one = has_new_entry();
       if (new_one && restore_once() == Try::good) {
         result_.entry.wait_seconds = base::seconds(clock.monotonic() - began);
         return true;
       }
       if (new_one) break;  // and it is bad
-      if (const auto failure = claim_->failure()) {
-        platform_.log.warning(fmt::format("the job that was building {} failed: {}", go_.key.binary, *failure));
-        result_.entry.reason = "the build of another job failed: " + *failure;
-        result_.entry.wait_seconds = base::seconds(clock.monotonic() - began);
-        return false;
-      }
+    }
+    result_.entry.wait_seconds = base::seconds(clock.monotonic() - began);
+    if (const auto failure = claim_->failure()) {
+      result_.entry.reason = fmt::format("the build of another job failed: {}", base::trim(*failure));
+      platform_.log.warning(fmt::format("binary {}: {}", go_.key.binary, result_.entry.reason));
+      return false;
     }
     if (clock.monotonic() >= end) {
-      result_.entry.wait_seconds = base::seconds(clock.monotonic() - began);
       platform_.log.warning(fmt::format("waited {} for the job that is building {}; building it here as well",
                                         base::human_seconds(result_.entry.wait_seconds), go_.key.binary));
       return false;

@@ -45,6 +45,7 @@ class GoBinary {
   enum class Try { good, missing, bad };
   Try restore_once();
   void throw_away(const cache::Restored& restored);
+  bool has_new_entry();
   bool wait_for_other();
   bool passes();
   bool compile();

@@ -114,8 +114,7 @@ class GoJob {
       there = binary->restore();
     }
     const bool needed = !there || go_.restore == GoRestore::always;
-    history::GoModuleCache shared;
-    result_.go.cache = shared;
+    result_.go.cache.emplace();
     build_cache(project, needed);
     modules(project, needed);  // after it, since by then it is known how quick a restore is
     result_.restored_at = platform_.clock.now();
