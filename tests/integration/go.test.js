@@ -86,6 +86,7 @@ test('a changed dependency falls back to the toolchain’s entries and names the
   await optimize(place);
   forget(place);
   go(place, 'get', 'example.test/word@v1.1.0');
+  go(place, 'mod', 'tidy');
   forget(place);
   const changed = await optimize(place);
   assert.equal(changed.cache('go-modules').outcome, 'prefix');
