@@ -44,6 +44,7 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
     case CommandName::key_go_modules:
     case CommandName::key_go_build:
     case CommandName::key_binary:
+    case CommandName::key_cache:
       return cli::run_key(line, platform);
     case CommandName::smoke:
       return cli::run_smoke(line, platform);

@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # root.sh COMMAND: throw-away Debian or Ubuntu roots of this machine's own release.
 #
-#   new [--with PACKAGE] DIR   a fresh minimal root in DIR (made once with mmdebstrap, kept as a tar under
-#                              build/roots/ for 7 days); --with adds a package to the kept one
-#   keep [PACKAGE]             makes that kept tar now, so that nobody waits for it later
+#   new [--architecture NAME] [--with PACKAGE] DIR
+#                              a fresh minimal root in DIR (made once with mmdebstrap, kept as a tar under
+#                              build/roots/ for 7 days); --with adds a package to the kept one; for another
+#                              architecture than the machine's, one whose programs it can run (binfmt_misc)
+#   keep [--architecture NAME] [PACKAGE]
+#                              makes that kept tar now, so that nobody waits for it later
 #   install BINARY DIR         puts the helper into the root as /usr/local/bin/ci-optimizer, with its own
 #                              shared libraries unless it is static
 #   run [--leftovers FILE] [--user NAME] DIR [NAME=VALUE]... COMMAND...
@@ -42,21 +45,22 @@ inherited_options() {
     grep -E '^Acquire::(https?::Proxy|Check-Valid-Until|Check-Date) ' | sed 's/^/--aptopt=/' || true
 }
 
-# kept_tar [PACKAGE]: path of the kept tar, made or refreshed when it is absent or 7 days old.
+# kept_tar [--architecture NAME] [PACKAGE]: path of the kept tar, made or refreshed when it is absent or 7 days old.
 kept_tar() {
-  local suite tar options lines
+  local suite tar options lines architecture='' limit=600
+  if [[ ${1:-} == --architecture ]]; then architecture=$2 limit=1500; shift 2; fi
   suite=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
-  tar=$kept/$suite${1:+-$1}.tar
+  tar=$kept/$suite${1:+-$1}${architecture:+-$architecture}.tar
   mkdir -p "$kept"
-  exec 9>"$kept/lock"
-  flock --timeout 600 9 || die "another run has been making a root for 10 minutes"
+  exec 9>"$kept/lock${architecture:+-$architecture}"
+  flock --timeout "$limit" 9 || die "another run has been making a root for $((limit / 60)) minutes"
   if [[ -z $(find "$tar" -mtime -7 2>/dev/null) ]]; then
-    say "making a minimal $suite root${1:+ with $1} (once, about 30 s)"
+    say "making a minimal $suite root${architecture:+ of $architecture}${1:+ with $1} (once; 30 s, or some minutes for another architecture)"
     lines=$(sources "$suite")
     [[ -n $lines ]] || die "apt knows no source of $suite on this machine" 4
     mapfile -t options < <(inherited_options)
-    timeout --kill-after=10 600 mmdebstrap --quiet --format=tar --variant=minbase ${1:+--include="$1"} "${options[@]}" \
-      "$suite" "$tar.new" - <<<"$lines" >&2
+    timeout --kill-after=10 "$limit" mmdebstrap --quiet --format=tar --variant=minbase \
+      ${architecture:+--architectures="$architecture"} ${1:+--include="$1"} "${options[@]}" "$suite" "$tar.new" - <<<"$lines" >&2
     mv "$tar.new" "$tar"
   fi
   exec 9>&-
@@ -64,10 +68,11 @@ kept_tar() {
 }
 
 new_root() {
-  local with=
+  local with='' of=()
+  if [[ $1 == --architecture ]]; then of=("$1" "$2"); shift 2; fi
   if [[ $1 == --with ]]; then with=$2; shift 2; fi
   local tar dir=$1
-  tar=$(kept_tar ${with:+"$with"})
+  tar=$(kept_tar "${of[@]}" ${with:+"$with"})
   mkdir -p "$dir"
   tar --extract --file "$tar" --directory "$dir" --exclude='./dev/*' --numeric-owner --xattrs --xattrs-include='*'
   printf '127.0.0.1 localhost %s\n' "$(hostname)" >"$dir/etc/hosts"

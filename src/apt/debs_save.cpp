@@ -100,7 +100,7 @@ base::Result<std::int64_t> DebsTier::write(store::Upload& upload, const DebIndex
   archive::SourceRoot root{kRoot, copies_->folder()};
   for (const auto& deb : index.debs) root.paths.push_back(deb.file);
   archive::WriteOptions options;
-  options.level = kLevel;
+  options.level = archive::fixed_level(kLevel);
   options.scan.fixed_mtime = 0;
   const auto written = archive::write_archive(sink, {root}, encode(index), options);
   if (!written) return fail(written.error());

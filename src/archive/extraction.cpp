@@ -177,7 +177,7 @@ base::Result<ExtractSummary> Extraction::finish() {
   }
   if (auto placed = folders_.pending().put_postponed_in_place(); !placed) return fail(placed.error());
   for (const Member& member : hard_links_) {
-    auto placed = placer.place_hard_link(member);
+    auto placed = placer.place_hard_link(member, member.root);
     if (!placed) return fail(placed.error());
     ++(*placed == Placed::kept ? summary_.kept : summary_.written);
   }

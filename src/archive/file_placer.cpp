@@ -133,10 +133,10 @@ base::Result<Placed> FilePlacer::place_symlink(const Member& member, int folder)
   return same ? Placed::kept : Placed::written;
 }
 
-base::Result<Placed> FilePlacer::place_hard_link(const Member& member) {
+base::Result<Placed> FilePlacer::place_hard_link(const Member& member, std::uint16_t target_root) {
   const auto folder = folders_.folder_for(member, cursors_);
   if (!folder) return fail(folder.error());
-  const auto target_folder = target_cursors_[member.root].folder(parent_of(member.target));
+  const auto target_folder = target_cursors_[target_root].folder(parent_of(member.target));
   if (!target_folder) return fail(system_error("cannot open the folder of", member.target, target_folder.error()));
   const std::string target(name_in_parent(member.target));
   struct stat file {};

@@ -19,8 +19,9 @@ class FilePlacer {
   // else until the pending changes are done. Error: data, io or permission, naming the member.
   base::Result<Placed> place(const DataEntry& entry);
 
-  // Makes `member` a name of the file that its target names, at once. Called when all files are in place.
-  base::Result<Placed> place_hard_link(const Member& member);
+  // Makes `member` a name of the file that its target names below `target_root`, at once. Called when all files are in
+  // place.
+  base::Result<Placed> place_hard_link(const Member& member, std::uint16_t target_root);
 
   // Removes what has the deletion's name; a folder only when it is empty. Returns whether nothing is left of it.
   base::Result<bool> remove(const Member& member);

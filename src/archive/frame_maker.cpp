@@ -84,9 +84,9 @@ std::vector<FramePlan> plan_frames(const std::vector<ScannedMember>& files, std:
   return plans;
 }
 
-FrameMaker::FrameMaker(const std::vector<ScannedMember>& files, const std::vector<ConfinedFolder>& folders, int level,
+FrameMaker::FrameMaker(const std::vector<ScannedMember>& files, const std::vector<ConfinedFolder>& folders, Level level,
                        Xattrs xattrs)
-    : files_(files), cursors_(folders.begin(), folders.end()), xattrs_(xattrs), sealer_(level) {}
+    : files_(files), cursors_(folders.begin(), folders.end()), xattrs_(xattrs), sealer_(std::move(level)) {}
 
 base::Result<MadeFrame> FrameMaker::make(const FramePlan& plan) {
   used_ = 0;

@@ -53,7 +53,7 @@ struct MadeFrame {
 // Makes data frames; one for each thread.
 class FrameMaker {
  public:
-  FrameMaker(const std::vector<ScannedMember>& files, const std::vector<ConfinedFolder>& folders, int level,
+  FrameMaker(const std::vector<ScannedMember>& files, const std::vector<ConfinedFolder>& folders, Level level,
              Xattrs xattrs);
   // Error: io or permission naming the file, also when it is no longer what was scanned.
   base::Result<MadeFrame> make(const FramePlan& plan);

@@ -14,7 +14,7 @@ namespace ci::archive {
 // What makes frames: a compressor and a digest; one for each thread.
 class FrameSealer {
  public:
-  explicit FrameSealer(int level) : compressor_(level) {}
+  explicit FrameSealer(Level level) : compressor_(std::move(level)) {}
   // Returns the bytes of frame `index`: header and `raw` compressed. Error: bug.
   base::Result<std::string> seal(FrameKind kind, std::size_t index, std::string_view raw);
 

@@ -8,9 +8,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <memory>
+#include <span>
 
+#include "archive/ordered_pipeline.hpp"
 #include "archive/xattrs.hpp"
 #include "base/text.hpp"
 #include "platform/system_error.hpp"
@@ -59,12 +63,21 @@ base::Result<std::vector<Xattr>> folder_xattrs(int parent, const std::string& na
   return std::move(*xattrs);
 }
 
-// Scans one root into what is there already.
+// Looks at paths of one root. For one thread.
 class RootScan {
  public:
-  RootScan(std::uint16_t root, const ConfinedFolder& folder, const ScanOptions& options, TreeScan& found)
-      : root_(root), cursor_(folder), options_(options), found_(found) {}
+  RootScan(std::uint16_t root, const ConfinedFolder& folder, const ScanOptions& options)
+      : root_(root), cursor_(folder), options_(options) {}
 
+  base::Result<TreeScan> scan(std::span<const std::string> paths) {
+    found_ = {};
+    for (const std::string& path : paths) {
+      if (auto good = add(path); !good) return fail(good.error());
+    }
+    return std::move(found_);
+  }
+
+ private:
   base::Result<void> add(const std::string& path) {
     if (!is_member_path(path)) return fail(ErrorKind::data, fmt::format("cannot archive {}: bad path", printed(path)));
     const auto parent = cursor_.folder(parent_of(path));
@@ -94,7 +107,7 @@ class RootScan {
       member.target = std::move(*target);
     } else if (S_ISREG(status.st_mode)) {
       member.size = static_cast<std::uint64_t>(status.st_size);
-      if (status.st_nlink > 1 && options_.hard_links == HardLinks::keep) join_links(scanned);
+      if (status.st_nlink > 1 && options_.hard_links == HardLinks::keep) member.linked = Linked::yes;
     } else {
       return fail(ErrorKind::data,
                   fmt::format("cannot archive {}: it is {}", printed(path), refused_type(status.st_mode)));
@@ -104,7 +117,6 @@ class RootScan {
     return {};
   }
 
- private:
   static std::string printed(const std::string& path) { return base::valid_utf8(path); }
 
   Member member_of(const std::string& path, const struct stat& status) const {
@@ -116,32 +128,59 @@ class RootScan {
     return member;
   }
 
-  // Makes `scanned` a hard link when a name of the same file came before.
-  void join_links(ScannedMember& scanned) {
-    const auto [first, is_first] =
-        first_names_.try_emplace({scanned.state.device, scanned.state.inode}, found_.files.size());
-    if (is_first) return;
-    Member& file = found_.files[first->second].member;
-    file.linked = Linked::yes;
-    Member link{.type = MemberType::hard_link, .root = root_};
-    link.path = std::move(scanned.member.path);
-    link.target = file.path;
-    scanned.member = std::move(link);
-  }
-
   std::uint16_t root_;
   FolderCursor cursor_;
   const ScanOptions& options_;
-  TreeScan& found_;
-  std::map<std::pair<dev_t, ino_t>, std::size_t> first_names_;  // places in found_.files
+  TreeScan found_;
 };
 
-// `paths` in the order of archives, each once.
-std::vector<std::string> in_order(const std::vector<std::string>& paths) {
-  std::vector<std::string> sorted = paths;
-  std::sort(sorted.begin(), sorted.end(), comes_before);
-  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-  return sorted;
+// Makes files that were seen before hard links to their first names, from `begin` of `files` on: those of one root,
+// of which the ones with several names are marked.
+void join_links(std::vector<ScannedMember>& files, std::size_t begin) {
+  std::map<std::pair<dev_t, ino_t>, std::size_t> first_names;  // places in `files`
+  for (std::size_t i = begin; i < files.size(); ++i) {
+    if (files[i].member.linked == Linked::no) continue;
+    files[i].member.linked = Linked::no;
+    const auto [first, is_first] = first_names.try_emplace({files[i].state.device, files[i].state.inode}, i);
+    if (is_first) continue;
+    Member& file = files[first->second].member;
+    file.linked = Linked::yes;
+    Member link{.type = MemberType::hard_link, .root = file.root};
+    link.path = std::move(files[i].member.path);
+    link.target = file.path;
+    files[i].member = std::move(link);
+  }
+}
+
+// Looks at `paths`, in the order of archives, with several threads.
+base::Result<void> scan_root(std::uint16_t root, const ConfinedFolder& folder, const std::vector<std::string>& paths,
+                             const ScanOptions& options, TreeScan& found) {
+  constexpr std::size_t kAtOnce = 512;
+  using Pipeline = OrderedPipeline<std::span<const std::string>, base::Result<TreeScan>>;
+  std::vector<Pipeline::Work> works;
+  for (std::size_t i = std::min(thread_count(0), paths.size() / kAtOnce + 1); i > 0; --i) {
+    const auto one = std::make_shared<RootScan>(root, folder, options);  // std::function copies
+    works.emplace_back([one](std::span<const std::string> some) { return one->scan(some); });
+  }
+  const std::size_t first_file = found.files.size();
+  Pipeline pipeline(std::move(works), std::numeric_limits<std::size_t>::max());
+  for (std::size_t i = 0; i < paths.size(); i += kAtOnce) {
+    pipeline.push(std::span(paths).subspan(i, std::min(kAtOnce, paths.size() - i)));
+  }
+  while (!pipeline.empty()) {
+    auto some = pipeline.pop();
+    if (!some) return fail(some.error());
+    std::move(some->tree.begin(), some->tree.end(), std::back_inserter(found.tree));
+    std::move(some->files.begin(), some->files.end(), std::back_inserter(found.files));
+  }
+  join_links(found.files, first_file);
+  return {};
+}
+
+// Puts `paths` in the order of archives, each once.
+void put_in_order(std::vector<std::string>& paths) {
+  if (!std::is_sorted(paths.begin(), paths.end(), comes_before)) std::sort(paths.begin(), paths.end(), comes_before);
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
 }
 
 struct CloseListing {
@@ -184,19 +223,20 @@ base::Result<TreeScan> scan(const std::vector<SourceRoot>& roots, const std::vec
                             const ScanOptions& options) {
   TreeScan found;
   for (std::size_t root = 0; root < roots.size(); ++root) {
-    auto deletions = in_order(roots[root].deletions);
+    std::vector<std::string> deletions = roots[root].deletions;
+    put_in_order(deletions);
     for (auto path = deletions.rbegin(); path != deletions.rend(); ++path) {
       Member member{.type = MemberType::deletion, .root = static_cast<std::uint16_t>(root)};
-      member.path = *path;
+      member.path = std::move(*path);
       if (auto good = check(member); !good) return fail(good.error());
       found.tree.push_back(std::move(member));
     }
   }
   for (std::size_t root = 0; root < roots.size(); ++root) {
-    RootScan root_scan(static_cast<std::uint16_t>(root), folders[root], options, found);
-    for (const std::string& path : in_order(roots[root].paths)) {
-      if (auto good = root_scan.add(path); !good) return fail(good.error());
-    }
+    std::vector<std::string> paths = roots[root].paths;
+    put_in_order(paths);
+    auto scanned = scan_root(static_cast<std::uint16_t>(root), folders[root], paths, options, found);
+    if (!scanned) return fail(scanned.error());
   }
   return found;
 }

@@ -7,11 +7,12 @@
 #include "archive/byte_stream.hpp"
 #include "archive/manifest.hpp"
 #include "archive/tree_scan.hpp"
+#include "archive/zstd_codec.hpp"
 
 namespace ci::archive {
 
 struct WriteOptions {
-  int level = 3;      // of zstd
+  Level level = fixed_level(3);
   unsigned jobs = 0;  // threads that read and compress; 0: one for each core
   ScanOptions scan{};
   KeepManifest manifest = KeepManifest::no;
@@ -26,8 +27,8 @@ struct WriteSummary {
 };
 
 // Writes what `roots` name to `sink`. `head` is the caller's own text of at most 8 MiB; it leaves before the trees are
-// looked at. The bytes do not depend on `jobs`. Memory: about 12 MB a thread and 100 bytes a member. Error: io or
-// permission naming the path, also for a file that changes meanwhile; data for what no archive holds (devices,
+// looked at. The bytes depend on the levels, not on `jobs`. Memory: about 12 MB a thread and 100 bytes a member. Error:
+// io or permission naming the path, also for a file that changes meanwhile; data for what no archive holds (devices,
 // sockets, FIFOs, bad paths); the sink's own. What the sink got is then no archive: the trailer is missing.
 base::Result<WriteSummary> write_archive(ByteSink& sink, const std::vector<SourceRoot>& roots, std::string_view head,
                                          const WriteOptions& options);

@@ -32,10 +32,11 @@ class Buffer {
 struct ZstdCompressor::Context {
   std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> zstd{ZSTD_createCCtx(), &ZSTD_freeCCtx};
   Buffer out;
+  Level level;
 };
 
-ZstdCompressor::ZstdCompressor(int level, FrameChecksum checksum) : context_(std::make_unique<Context>()) {
-  ZSTD_CCtx_setParameter(context_->zstd.get(), ZSTD_c_compressionLevel, level);
+ZstdCompressor::ZstdCompressor(Level level, FrameChecksum checksum) : context_(std::make_unique<Context>()) {
+  context_->level = std::move(level);
   ZSTD_CCtx_setParameter(context_->zstd.get(), ZSTD_c_checksumFlag, checksum == FrameChecksum::add ? 1 : 0);
 }
 ZstdCompressor::ZstdCompressor(ZstdCompressor&&) noexcept = default;
@@ -44,6 +45,7 @@ ZstdCompressor::~ZstdCompressor() = default;
 base::Result<std::string_view> ZstdCompressor::compress(std::string_view raw) {
   const std::size_t bound = ZSTD_compressBound(raw.size());
   char* out = context_->out.of_size(bound);
+  ZSTD_CCtx_setParameter(context_->zstd.get(), ZSTD_c_compressionLevel, context_->level());
   const std::size_t size = ZSTD_compress2(context_->zstd.get(), out, bound, raw.data(), raw.size());
   if (ZSTD_isError(size) != 0) return fail(ErrorKind::bug, fmt::format("cannot compress: {}", ZSTD_getErrorName(size)));
   return std::string_view(out, size);

@@ -1,6 +1,7 @@
 #pragma once
 // zstd (RFC 8878) over whole buffers; one object for each thread.
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -11,10 +12,17 @@ namespace ci::archive {
 // Whether a frame ends with a checksum of its contents, which every decompressor verifies.
 enum class FrameChecksum : std::uint8_t { omit, add };
 
+// The level of the next frame, as the zstd program understands it: 1 to 19, below 0 for faster ones. Asked before each
+// frame, by the thread that compresses it.
+using Level = std::function<int()>;
+
+inline Level fixed_level(int level) {
+  return [level] { return level; };
+}
+
 class ZstdCompressor {
  public:
-  // `level` as the zstd program understands it: 1 to 19, below 0 for faster ones.
-  explicit ZstdCompressor(int level, FrameChecksum checksum = FrameChecksum::omit);
+  explicit ZstdCompressor(Level level, FrameChecksum checksum = FrameChecksum::omit);
   ZstdCompressor(ZstdCompressor&&) noexcept;
   ~ZstdCompressor();
 

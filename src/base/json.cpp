@@ -116,6 +116,53 @@ const Json& null_value() {
 
 }  // namespace
 
+Json::Object::Object(std::initializer_list<Member> members) {
+  for (const auto& [name, value] : members) set(name, value);
+}
+
+Json::Object::Object(const Object& other)
+    : members_(other.members_), places_(other.places_ ? std::make_unique<Places>(*other.places_) : nullptr) {}
+
+Json::Object& Json::Object::operator=(Object other) noexcept {
+  members_ = std::move(other.members_);
+  places_ = std::move(other.places_);
+  return *this;
+}
+
+std::size_t Json::Object::place_of(std::string_view name) const {
+  if (places_) {
+    const auto found = places_->find(std::string(name));
+    return found != places_->end() ? found->second : members_.size();
+  }
+  const auto found = std::find_if(members_.begin(), members_.end(), [&](const Member& m) { return m.first == name; });
+  return static_cast<std::size_t>(found - members_.begin());
+}
+
+const Json* Json::Object::find(std::string_view name) const {
+  const std::size_t place = place_of(name);
+  return place < members_.size() ? &members_[place].second : nullptr;
+}
+
+void Json::Object::set(std::string_view name, Json value) {
+  constexpr std::size_t kFew = 32;  // to look through one after the other
+  const std::size_t place = place_of(name);
+  if (place < members_.size()) {
+    members_[place].second = std::move(value);
+    return;
+  }
+  members_.emplace_back(std::string(name), std::move(value));
+  if (places_) {
+    places_->emplace(name, place);
+  } else if (members_.size() > kFew) {
+    places_ = std::make_unique<Places>();
+    for (std::size_t i = 0; i < members_.size(); ++i) places_->emplace(members_[i].first, i);
+  }
+}
+
+bool operator==(const Json::Object& one, const Json::Object& other) {
+  return one.members_ == other.members_;
+}
+
 bool Json::as_bool() const {
   const bool* value = std::get_if<bool>(&value_);
   return value != nullptr && *value;
@@ -150,25 +197,17 @@ const Json::Object& Json::members() const {
 }
 
 const Json& Json::operator[](std::string_view name) const {
-  for (const auto& [key, value] : members()) {
-    if (key == name) return value;
-  }
-  return null_value();
+  const Json* found = members().find(name);
+  return found != nullptr ? *found : null_value();
 }
 
 bool Json::contains(std::string_view name) const {
-  return std::any_of(members().begin(), members().end(), [&](const Member& m) { return m.first == name; });
+  return members().find(name) != nullptr;
 }
 
 Json& Json::set(std::string_view name, Json value) {
   if (!is_object()) value_ = Object{};
-  auto& object = std::get<Object>(value_);
-  const auto at = std::find_if(object.begin(), object.end(), [&](const Member& m) { return m.first == name; });
-  if (at != object.end()) {
-    at->second = std::move(value);
-  } else {
-    object.emplace_back(std::string(name), std::move(value));
-  }
+  std::get<Object>(value_).set(name, std::move(value));
   return *this;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 // JSON documents as values. RapidJSON parses and writes; nothing of it shows outside json.cpp.
 #include <cstdint>
-#include <map>
+#include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -16,7 +18,35 @@ class Json {
  public:
   using Array = std::vector<Json>;
   using Member = std::pair<std::string, Json>;
-  using Object = std::vector<Member>;  // keeps the order of insertion
+
+  // Members in the order of their insertion, each name once. Of many members one is found as fast as of few.
+  class Object {
+   public:
+    Object() = default;
+    Object(std::initializer_list<Member> members);
+    Object(const Object& other);
+    Object(Object&&) noexcept = default;
+    Object& operator=(Object other) noexcept;
+    ~Object() = default;
+
+    // The value of `name`, or nullptr.
+    [[nodiscard]] const Json* find(std::string_view name) const;
+    // Replaces the value of `name`, or appends it.
+    void set(std::string_view name, Json value);
+
+    [[nodiscard]] auto begin() const { return members_.begin(); }
+    [[nodiscard]] auto end() const { return members_.end(); }
+    [[nodiscard]] bool empty() const { return members_.empty(); }
+    [[nodiscard]] std::size_t size() const { return members_.size(); }
+    friend bool operator==(const Object& one, const Object& other);
+
+   private:
+    using Places = std::unordered_map<std::string, std::size_t>;
+    [[nodiscard]] std::size_t place_of(std::string_view name) const;  // members_.size() when it is not there
+
+    std::vector<Member> members_;
+    std::unique_ptr<Places> places_;  // only of many members: it is as large as their names
+  };
 
   Json() = default;  // null
   Json(std::nullptr_t) {}

@@ -17,7 +17,10 @@ base::Result<std::size_t> BoundedSource::read(std::span<char> buffer) {
 
 base::Result<void> BoundedSink::write(std::string_view bytes) {
   if (auto fine = limit_.check(); !fine) return fine;
-  return sink_.write(bytes);
+  sending_.begin();
+  auto written = sink_.write(bytes);
+  sending_.end();
+  return written;
 }
 
 }  // namespace ci::cache

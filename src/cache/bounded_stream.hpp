@@ -1,6 +1,7 @@
 #pragma once
 // An archive's stream that ends with the time it may take, or when the run is asked to stop.
 #include "archive/byte_stream.hpp"
+#include "cache/sending_time.hpp"
 #include "platform/platform.hpp"
 
 namespace ci::cache {
@@ -32,12 +33,15 @@ class BoundedSource final : public archive::ByteSource {
 
 class BoundedSink final : public archive::ByteSink {
  public:
-  BoundedSink(int descriptor, const TimeLimit& limit) : sink_(descriptor), limit_(limit) {}
+  // `sending` learns how long each write takes.
+  BoundedSink(int descriptor, const TimeLimit& limit, SendingTime& sending)
+      : sink_(descriptor), limit_(limit), sending_(sending) {}
   base::Result<void> write(std::string_view bytes) override;
 
  private:
   archive::DescriptorSink sink_;
   TimeLimit limit_;
+  SendingTime& sending_;
 };
 
 }  // namespace ci::cache

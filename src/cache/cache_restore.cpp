@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "cache/bounded_stream.hpp"
+#include "cache/leftovers.hpp"
 #include "tar/extraction.hpp"
 
 namespace ci::cache {
@@ -55,6 +57,7 @@ class Restore {
     if (auto done = find_and_extract(); !done) {
       outcome.reason = done.error().message;
       if (changing_) undo();
+      take_back_folders();
     }
     outcome.restore_seconds = base::seconds(platform_.clock.monotonic() - began);
     return std::move(result_);
@@ -98,9 +101,10 @@ class Restore {
 
   base::Result<std::uint64_t> extract_tar(BoundedSource& source, store::Download& download) {
     foreign_ = true;
-    note_absent();
-    if (auto made = make_folders(); !made) return fail(made.error());
+    if (auto ready = prepare_roots(); !ready) return fail(ready.error());
     tar::ExtractOptions options;
+    // tar, which the client runs, gives root's files the owners in the archive.
+    if (::geteuid() == 0) options.place.owners = archive::Owners::keep;
     options.when_verified = [&] { return begin_changes(source, download); };
     const auto extracted = tar::extract_tar(source, paths_.workspace(), paths_.targets(), options);
     if (!extracted) return fail(extracted.error());
@@ -126,8 +130,7 @@ class Restore {
       result_.declined = true;
       return fail(ErrorKind::unavailable, why_not);
     }
-    note_absent();
-    if (auto made = make_folders(); !made) return fail(made.error());
+    if (auto ready = prepare_roots(); !ready) return fail(ready.error());
     archive::ExtractOptions options;
     options.when_verified = [&] { return begin_changes(source, download); };
     const auto extracted = reader.extract(paths_.targets(), options);
@@ -151,19 +154,33 @@ class Restore {
     return {};
   }
 
-  base::Result<void> make_folders() const {
+  base::Result<void> make_folders() {
     for (const auto& root : paths_.roots()) {
-      std::error_code error;
-      fs::create_directories(root.folder, error);
-      if (error) return fail(ErrorKind::io, fmt::format("cannot make {}: {}", root.folder, error.message()));
+      fs::path folder;
+      for (const auto& name : fs::path(root.folder)) {
+        folder /= name;
+        std::error_code error;
+        if (fs::create_directory(folder, error)) made_folders_.push_back(folder.string());
+        if (error) return fail(ErrorKind::io, fmt::format("cannot make {}: {}", folder.string(), error.message()));
+      }
     }
     return {};
   }
 
-  void note_absent() {
+  // Only those that are empty: others may have put something there meanwhile.
+  void take_back_folders() {
+    for (auto folder = made_folders_.rbegin(); folder != made_folders_.rend(); ++folder) ::rmdir(folder->c_str());
+  }
+
+  base::Result<void> prepare_roots() {
     for (const auto& root : paths_.roots()) {
-      if (is_absent(root.path)) absent_.push_back(root.path);
+      if (is_absent(root.path)) {
+        absent_.push_back(root.path);
+      } else {
+        remove_leftovers(root.path);
+      }
     }
+    return make_folders();
   }
 
   // Until it begins to change what was there, an extraction that fails takes back what it added.
@@ -196,11 +213,12 @@ class Restore {
   const RestoreRequest& request_;
   const platform::Platform& platform_;
   platform::Monotonic end_{};
-  std::vector<std::string> absent_;  // roots of which nothing was there
-  bool foreign_ = false;             // the entry is sound, but not for these paths
-  bool delivered_ = false;           // all bytes were read
-  bool undelivered_ = false;         // the store says that they are not those of the entry
-  bool changing_ = false;            // they were verified, and what was there is being changed
+  std::vector<std::string> absent_;        // roots of which nothing was there
+  std::vector<std::string> made_folders_;  // on the way to the roots, each after its parent
+  bool foreign_ = false;                   // the entry is sound, but not for these paths
+  bool delivered_ = false;                 // all bytes were read
+  bool undelivered_ = false;               // the store says that they are not those of the entry
+  bool changing_ = false;                  // they were verified, and what was there is being changed
   Restored result_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "archive/writer.hpp"
 #include "cache/bounded_stream.hpp"
+#include "cache/sending_time.hpp"
 #include "tar/writer.hpp"
 
 namespace ci::cache {
@@ -42,7 +43,8 @@ struct Written {
 };
 
 base::Result<Written> write_native(archive::ByteSink& sink, const PathSet& paths, const PathContents& contents,
-                                   const SaveRequest& request, const platform::Platform& platform) {
+                                   const SaveRequest& request, const archive::Level& level,
+                                   const platform::Platform& platform) {
   EntryLabel label;
   label.paths = paths.names();
   label.parts = request.parts;
@@ -50,7 +52,7 @@ base::Result<Written> write_native(archive::ByteSink& sink, const PathSet& paths
   label.cold_seconds = request.cold_seconds;
   label.origin = request.origin;
   archive::WriteOptions options;
-  options.level = request.level;
+  options.level = level;
   options.scan.hard_links = archive::HardLinks::keep;
   options.scan.fixed_mtime = request.fixed_mtime;
   const auto written = archive::write_archive(sink, contents.roots, encode(label), options);
@@ -59,10 +61,10 @@ base::Result<Written> write_native(archive::ByteSink& sink, const PathSet& paths
 }
 
 base::Result<Written> write_tar(archive::ByteSink& sink, const PathSet& paths, const PathContents& contents,
-                                const SaveRequest& request) {
+                                const SaveRequest& request, const archive::Level& level) {
   tar::WriteOptions options;
   options.compression = request.tar_compression;
-  options.level = request.level;
+  options.level = level;
   const auto written = tar::write_tar(sink, paths.workspace(), contents.roots, options);
   if (!written) return base::fail(written.error());
   return Written{written->archive_bytes, written->members};
@@ -79,9 +81,12 @@ SaveResult save(store::Store& store, const PathSet& paths, const SaveRequest& re
   if (contents->left_out > 0)
     platform.log.warning(fmt::format("{} sockets, FIFOs or devices are no part of the cache", contents->left_out));
 
-  BoundedSink sink((*upload)->descriptor(), TimeLimit(platform, end));
-  const auto written = request.format == ArchiveFormat::tar ? write_tar(sink, paths, *contents, request)
-                                                            : write_native(sink, paths, *contents, request, platform);
+  SendingTime sending(platform.clock);
+  const archive::Level level = [&sending] { return level_for(sending.share()); };
+  BoundedSink sink((*upload)->descriptor(), TimeLimit(platform, end), sending);
+  const auto written = request.format == ArchiveFormat::tar
+                           ? write_tar(sink, paths, *contents, request, level)
+                           : write_native(sink, paths, *contents, request, level, platform);
   if (!written) {
     if (const auto refusal = (*upload)->refusal()) return not_saved(*refusal);
     return not_saved(SaveStatus::failed, written.error().message);

@@ -28,13 +28,12 @@ std::string_view word(SaveStatus status);
 
 struct SaveRequest {
   std::string key;
-  std::string parts{};                        // see EntryLabel
+  key::Parts parts{};                         // see EntryLabel
   std::vector<double> cold_seconds{};         // see EntryLabel
   std::string origin{};                       // see EntryLabel
   std::optional<PathContents> contents{};     // what of the paths is saved; none: all that they match
   std::optional<std::int64_t> fixed_mtime{};  // nanoseconds since 1970 for everything; none: each its own
   base::Duration budget = std::chrono::minutes(20);
-  int level = 3;                                 // of zstd
   ArchiveFormat format = ArchiveFormat::native;  // tar: without parts and cold times
   tar::Compression tar_compression = tar::Compression::zstd;
 };

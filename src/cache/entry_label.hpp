@@ -6,12 +6,13 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "key/parts.hpp"
 
 namespace ci::cache {
 
 struct EntryLabel {
   std::vector<std::string> paths{};  // PathSet::names()
-  std::string parts{};               // what the key was made of, in the words of whoever made the key
+  key::Parts parts{};                // what the key was made of; none when nobody said, or in a form of other versions
   base::TimePoint created{};
   std::string origin{};                // the job that saved it; "" when it has no name
   std::vector<double> cold_seconds{};  // what jobs without this cache took from its miss to their end, newest first

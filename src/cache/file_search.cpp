@@ -127,7 +127,7 @@ class Search {
     const std::size_t length = path_.size();
     if (path_ != "/") path_ += '/';
     const std::size_t stem = path_.size();
-    bool looked = false;
+    bool looked = names_ == Names::bytes;  // its caller looks at every entry itself
     Glob::State next;
     for (const auto& entry : entries.all()) {
       const bool plain = is_ascii(entry.name);

@@ -1,9 +1,10 @@
 #pragma once
-// The keys of a cache that the configuration names: NAME-OS-ARCH-VERSION-HASH.
+// The keys of a cache that the configuration names: NAME-OS-ARCH-VERSION-HASH (docs/KEYS.md, "Declared caches").
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "key/key.hpp"
 #include "platform/platform.hpp"
 
 namespace ci::cache {
@@ -22,23 +23,14 @@ struct CacheSpec {
   SaveWhen save = SaveWhen::success;
 };
 
-struct PathsKey {
-  std::string key;
-  std::vector<std::string> restore_keys;  // NAME-OS-ARCH-VERSION-, then those of the configuration
-  std::string series;                     // NAME-OS-ARCH-
-  std::string parts;                      // a line "FILE DIGEST" for each key file, to explain a later key with
-};
-
 // Whether `name` may begin keys: letters, digits, ".", "_" and "-", at most 100 of them.
 bool is_cache_name(std::string_view name);
 
-// Makes the keys of `spec`. VERSION stands for its paths, as PathSet::names() has them, and for `cache_version`; HASH
-// is hashFiles() of its key files, "none" when there is no such file. Error: that of hash_files; usage for a restore
-// key that is no key.
-base::Result<PathsKey> make_paths_key(const CacheSpec& spec, const std::vector<std::string>& path_names,
+// Makes the key of `spec`. VERSION stands for its paths, as PathSet::names() has them, and for `cache_version`; HASH
+// is hashFiles() of its key files, "none" when there is no such file. Its restore keys are NAME-OS-ARCH-VERSION- and
+// those of the configuration; its one relative, NAME-OS-ARCH-, begins the keys of all its entries on this system.
+// Error: that of hash_files; usage for a restore key that is no key.
+base::Result<key::Key> make_paths_key(const CacheSpec& spec, const std::vector<std::string>& path_names,
                                       const std::string& cache_version, const platform::Platform& platform);
-
-// Says in which key files two keys differ: "package.json changed, b.lock is new, and 3 more"; "" when in none.
-std::string difference(const std::string& old_parts, const std::string& new_parts);
 
 }  // namespace ci::cache

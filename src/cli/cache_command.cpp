@@ -55,6 +55,9 @@ base::Result<std::unique_ptr<store::Store>> open_store(const CommandLine& line, 
     url = configuration->cache_store.value_or("");
   }
   if (url.empty()) url = optimize::default_cache_store(platform.environment);
+  // Listing and removing need no service, only its REST API, which any step reaches.
+  const bool only_lists = line.command == CommandName::cache_list || line.command == CommandName::cache_prune;
+  if (url.empty() && only_lists && platform.environment.get("GITHUB_ACTIONS") == "true") url = "github:";
   if (url.empty()) {
     return fail(ErrorKind::usage, "nobody says where caches are kept",
                 "give --store s3://BUCKET/FOLDER or file:DIR; a run: step on GitHub cannot reach the Actions cache");
@@ -132,9 +135,9 @@ base::Result<int> save(const CommandLine& line, const platform::Platform& platfo
   if (!line.cache.parts_file.empty()) {
     const auto text = platform::read_file(line.cache.parts_file, 2 * key::kLongestParts);
     if (!text) return fail(text.error());
-    const auto parts = key::parts_of_label(*text);
+    auto parts = key::parts_of_label(*text);
     if (!parts) return fail(parts.error().within(line.cache.parts_file));
-    request.parts = key::to_json(*parts).compact();
+    request.parts = std::move(*parts);
   }
   const auto saved = cache::save_paths(**store, *paths, request, platform);
   if (platform.cancellation.signal() != 0) return fail(ErrorKind::cancelled, "interrupted");

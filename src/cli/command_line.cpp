@@ -204,7 +204,8 @@ class Parser {
          {std::tuple("apt", "The key of an installation of packages on this machine", CommandName::key_apt),
           std::tuple("go-modules", "The key of the Go module cache", CommandName::key_go_modules),
           std::tuple("go-build", "The key of the Go build cache", CommandName::key_go_build),
-          std::tuple("binary", "The key of a program built with Go", CommandName::key_binary)}) {
+          std::tuple("binary", "The key of a program built with Go", CommandName::key_binary),
+          std::tuple("cache", "The key of a cache that the configuration names", CommandName::key_cache)}) {
       auto* sub = add_command(key_, name, description, command);
       sub->add_flag("--explain", line_.explain, "Also list its parts, and what differs from the nearest entry");
       sub->add_option("--store,--cache-store", cache_store_,
@@ -216,6 +217,10 @@ class Parser {
         sub->add_flag_function(
             "--recommends,!--no-recommends", [this](std::int64_t count) { line_.configuration.recommends = count > 0; },
             "Install recommended packages too (the default)");
+        continue;
+      }
+      if (command == CommandName::key_cache) {
+        sub->add_option("name", line_.arguments, "Its name there")->required()->expected(1);
         continue;
       }
       sub->add_option("--module", line_.key.module, "A go.mod or its folder (the nearest, upwards)")->type_name("PATH");

@@ -27,6 +27,7 @@ enum class CommandName {
   key_go_modules,
   key_go_build,
   key_binary,
+  key_cache,
   smoke,
   schema,
   become,

@@ -6,6 +6,8 @@
 #include "apt/sources.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "cache/path_set.hpp"
+#include "cache/paths_key.hpp"
 #include "cli/commands.hpp"
 #include "golang/go_key.hpp"
 #include "key/difference.hpp"
@@ -42,9 +44,28 @@ base::Result<key::Key> apt_key(const optimize::Configuration& configuration, con
   return std::move(made->key);
 }
 
+// The key of the cache that the configuration calls `name`.
+base::Result<key::Key> declared_key(const std::string& name, const optimize::Configuration& configuration,
+                                    const platform::Platform& platform) {
+  const auto caches = configuration.caches.value_or(std::vector<cache::CacheSpec>{});
+  const auto spec = std::find_if(caches.begin(), caches.end(), [&](const auto& one) { return one.name == name; });
+  if (spec == caches.end()) {
+    std::vector<std::string> names;
+    for (const auto& one : caches) names.push_back(one.name);
+    return base::fail(base::ErrorKind::usage, fmt::format("the configuration has no cache named '{}'", name),
+                      names.empty() ? "its key `caches` names none" : "it has " + base::join(names, ", "));
+  }
+  const auto place = cache::path_place(platform.environment);
+  if (!place) return base::fail(place.error());
+  const auto paths = cache::PathSet::read(spec->paths, *place);
+  if (!paths) return base::fail(paths.error());
+  return cache::make_paths_key(*spec, paths->names(), configuration.cache_version.value_or(""), platform);
+}
+
 base::Result<key::Key> make_key(const CommandLine& line, const optimize::Configuration& configuration,
                                 const platform::Platform& platform) {
   if (line.command == CommandName::key_apt) return apt_key(configuration, platform);
+  if (line.command == CommandName::key_cache) return declared_key(line.arguments.front(), configuration, platform);
   const golang::GoKeyRequest request{line.key.module, line.key.binary, line.key.build, line.key.tags,
                                      configuration.cache_version.value_or("")};
   switch (line.command) {

@@ -55,7 +55,7 @@ base::Result<archive::WriteSummary> capture(const std::filesystem::path& root, c
   }
   if (status.paths.empty()) return fail(ErrorKind::environment, "the installation changed nothing that dpkg knows of");
   archive::WriteOptions options;
-  options.level = level;
+  options.level = archive::fixed_level(level);
   options.manifest = archive::KeepManifest::yes;
   options.scan = {archive::Owners::keep, archive::Xattrs::keep, archive::HardLinks::keep, {}};
   return archive::write_archive(sink, {files, status}, *head, options);

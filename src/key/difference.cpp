@@ -105,6 +105,15 @@ std::vector<Difference> differences(const Parts& before, const Parts& after) {
   return found;
 }
 
+std::string summary(const std::vector<Difference>& differences, std::size_t most) {
+  std::string text;
+  for (std::size_t i = 0; i < differences.size() && i < most; ++i) {
+    text += (text.empty() ? "" : ", ") + differences[i].text();
+  }
+  if (differences.size() > most) text += fmt::format(", and {} more", differences.size() - most);
+  return text;
+}
+
 base::Json to_json(const Difference& difference) {
   base::Json json = base::Json::object();
   json.set("part", difference.part).set("change", word(difference.change));

@@ -1,5 +1,6 @@
 #pragma once
 // Why a key is another than an earlier one.
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ struct Difference {
 // Returns what differs, in the order of the parts of `after`; nothing when both say the same. Lists of files that were
 // cut to folders are compared as folders.
 std::vector<Difference> differences(const Parts& before, const Parts& after);
+
+// Returns the lines of the first `most` differences and how many more there are: "a.lock changed, b.lock added, and 3
+// more"; "" for none.
+std::string summary(const std::vector<Difference>& differences, std::size_t most = 3);
 
 // Returns {"part", "change", "name", "before", "after", "text"}, empty ones left out.
 base::Json to_json(const Difference& difference);

@@ -156,11 +156,10 @@ base::Result<Parts> parts_of_label(std::string_view text) {
   const auto label = base::parse_json(text);
   if (!label) return base::fail(label.error().within("the archive's label"));
   const Json& parts = (*label)["parts"];
-  if (parts.is_null() || parts == Json("")) {
+  if (parts.is_null() || (parts.is_array() && parts.items().empty())) {
     return base::fail(base::ErrorKind::data, "the archive does not say what its key was made of");
   }
-  if (!parts.is_string()) return decode_parts(parts);
-  return base::parse_json(parts.as_string()).and_then(decode_parts);
+  return decode_parts(parts);
 }
 
 std::string printable(std::string_view bytes) {

@@ -60,8 +60,8 @@ base::Json to_json(const Parts& parts);
 // Error: data, for what to_json() does not write.
 base::Result<Parts> decode_parts(const base::Json& json);
 
-// Returns the parts that an archive's text carries as its member "parts": the list, or a text that is the list (the
-// label is one JSON object). Error: data, also when it carries none.
+// Returns the parts that an archive's text, one JSON object, carries as its member "parts". Error: data, also when it
+// carries none.
 base::Result<Parts> parts_of_label(std::string_view text);
 
 // Returns any bytes as text that can be shown and told from others: control characters, backslashes and what is no

@@ -143,17 +143,10 @@ void GoBinary::explain_miss() {
   if (key_.relatives.empty() || !(*nearest)->entry.key.starts_with(key_.relatives.front())) return;
   known_before_ = true;
   if (!(*nearest)->parts) return;
-  constexpr std::size_t kShown = 3;
-  std::vector<std::string> changes;
-  for (const auto& one : key::differences(*(*nearest)->parts, key_.parts)) changes.push_back(one.text());
+  const auto changes = key::summary(key::differences(*(*nearest)->parts, key_.parts));
   if (changes.empty()) return;
-  if (changes.size() > kShown) {
-    const auto more = changes.size() - kShown;
-    changes.resize(kShown);
-    changes.push_back(fmt::format("and {} more", more));
-  }
-  result_.cache.reason = base::join(changes, ", ");
-  result_.entry.reason = result_.cache.reason;
+  result_.cache.reason = changes;
+  result_.entry.reason = changes;
 }
 
 bool GoBinary::has_new_entry() {

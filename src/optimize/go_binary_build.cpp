@@ -94,7 +94,7 @@ void GoBinary::save(double build_seconds) {
     const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(platform_.clock.now().time_since_epoch());
     asked.key = fmt::format("{}{}", fresh_prefix_, micros.count());
   }
-  asked.parts = key::to_json(key_.parts).compact();
+  asked.parts = key_.parts;
   asked.cold_seconds = {build_seconds};
   asked.origin = job_;
   asked.budget = time_left(asked.budget);

@@ -37,7 +37,7 @@ class Job {
  private:
   void restore_paths() {
     if (!request_.caches.empty()) platform_.log.begin_group("Restore caches");
-    caches_ = restore_caches(platform_, request_);
+    caches_ = restore_caches(platform_, request_, record_.record_path);
     if (!request_.caches.empty()) platform_.log.end_group();
     for (const auto& cache : caches_.caches) record_.caches.push_back(cache.outcome);
   }
@@ -47,7 +47,6 @@ class Job {
     const bool only_over_budget = exit_.value() == kDeadline && !deadline_passed_;
     auto end = exit_.value() == kDone || only_over_budget ? JobEnd::success : JobEnd::failure;
     if (platform_.cancellation.signal() != 0) end = JobEnd::cancelled;
-    caches_.record_path = record_.record_path;
     if (!request_.state.empty()) {
       caches_.end = end;
       caches_.summary = request_.summary;
@@ -86,7 +85,7 @@ class Job {
   void go() {
     if (exit_.value() != kDone) return skip_go();
     platform_.log.begin_group("Go");
-    auto result = run_go(platform_, request_);
+    auto result = run_go(platform_, request_, record_.record_path);
     platform_.log.end_group();
     record_.go = std::move(result.go);
     for (auto& outcome : result.outcomes) record_.caches.push_back(std::move(outcome));

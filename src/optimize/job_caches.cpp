@@ -10,14 +10,18 @@
 #include "cache/cache_save.hpp"
 #include "golang/build_cache.hpp"
 #include "golang/module_cache.hpp"
+#include "key/difference.hpp"
+#include "key/nearest.hpp"
 #include "optimize/cache_place.hpp"
 #include "optimize/cache_room.hpp"
-#include "optimize/cold_times.hpp"
+#include "optimize/earlier_jobs.hpp"
 #include "platform/filesystem.hpp"
 #include "store/locator.hpp"
 
 namespace ci::optimize {
 namespace {
+
+constexpr base::Duration kExplaining = std::chrono::seconds(10);  // the most that looking for a reason may take
 
 bool is_hit(const history::CacheOutcome& outcome) {
   return outcome.outcome == "exact" || outcome.outcome == "prefix";
@@ -27,22 +31,50 @@ std::string hex_or_nothing(const base::Result<base::Sha256Digest>& digest) {
   return digest ? base::hex(*digest) : "";
 }
 
-// Says which part of the key made the difference, or where entries of the cache are that are not for this job.
-void explain(history::CacheOutcome& outcome, const cache::Restored& restored, const CacheKeys& keys,
-             store::Store& store) {
-  if (outcome.outcome == "prefix") {
-    const auto changes = keys.difference(restored.label.parts);
-    outcome.reason = changes.empty() ? "no entry has the key" : changes;
+// Says which part of the key made the difference, or what became of the cache's entries.
+class Explanation {
+ public:
+  Explanation(const platform::Platform& platform, const Request& request, const std::string& record_path)
+      : platform_(platform), request_(request), record_path_(record_path) {}
+
+  void fill_in(CacheState& cache, const key::Key& key, const cache::Restored& restored) const {
+    auto& reason = cache.outcome.reason;
+    if (cache.outcome.outcome == "prefix") {
+      reason = what_differs(restored.label.parts, cache.parts);
+      if (reason.empty()) reason = "no entry has the key";
+    } else if (restored.nothing_found) {
+      if (const auto known = why_nothing_is_there(cache, key); !known.empty()) reason += "; " + known;
+    }
   }
-  if (outcome.outcome != "miss" || !restored.nothing_found) return;
-  if (const auto elsewhere = store.elsewhere(keys.series); !elsewhere.empty()) {
-    outcome.reason += "; " + elsewhere;
-  } else if (const auto others = store.list(keys.series); others && !others->empty()) {
-    outcome.reason += "; there are entries of this cache with other paths or another cache-version";
-  } else if (others) {
-    outcome.reason += "; it was never saved for this branch, or its entries were evicted";
+
+ private:
+  // Returns "" when nobody can tell.
+  [[nodiscard]] std::string why_nothing_is_there(const CacheState& cache, const key::Key& key) const {
+    const auto opened = store::open_store(request_.caches_store, {kStoreLimit, {.restore = kExplaining}}, platform_);
+    if (!opened) return "";
+    store::Store& store = **opened;
+    if (const auto nearest = key::find_nearest(store, key); nearest && *nearest) {
+      const auto differing = (*nearest)->parts ? what_differs(*(*nearest)->parts, cache.parts) : "";
+      return fmt::format("the nearest entry, {}, is for another key: {}", (*nearest)->entry.key,
+                         differing.empty() ? "nobody can tell why" : differing);
+    }
+    if (auto elsewhere = store.elsewhere(cache.series); !elsewhere.empty()) return elsewhere;
+    const auto seen = last_seen(earlier_outcomes(record_path_, cache.outcome.name), cache.series);
+    if (!seen.empty()) return seen + ": it was evicted or removed";
+    const auto others = store.list(cache.series);
+    if (!others || !others->empty()) return "";
+    return "it was never saved for this branch, or its entries were evicted";
   }
-}
+
+  // Of an entry that does not say what its key was made of, every part would seem to be new.
+  static std::string what_differs(const key::Parts& before, const key::Parts& now) {
+    return before.parts.empty() ? "" : key::summary(key::differences(before, now));
+  }
+
+  const platform::Platform& platform_;
+  const Request& request_;
+  const std::string& record_path_;
+};
 
 void tell(const history::CacheOutcome& outcome, platform::Log& log) {
   if (!is_hit(outcome)) return log.info(fmt::format("cache {}: {}: {}", outcome.name, outcome.outcome, outcome.reason));
@@ -59,7 +91,10 @@ base::Duration restore_budget(const platform::Platform& platform, const Request&
 
 class Restores {
  public:
-  Restores(const platform::Platform& platform, const Request& request) : platform_(platform), request_(request) {}
+  Restores(const platform::Platform& platform, const Request& request, const std::string& record_path)
+      : platform_(platform), request_(request) {
+    state_.record_path = record_path;
+  }
 
   JobState run() {
     state_.store = request_.caches_store;
@@ -86,12 +121,9 @@ class Restores {
     if (!place) return base::fail(place.error());
     const auto paths = cache::PathSet::read(spec.paths, *place);
     if (!paths) return base::fail(paths.error());
-    auto key = cache::make_paths_key(spec, paths->names(), request_.cache_version, platform_);
+    const auto key = cache::make_paths_key(spec, paths->names(), request_.cache_version, platform_);
     if (!key) return base::fail(key.error());
-    const auto difference = [parts = key->parts](const std::string& other) { return cache::difference(other, parts); };
-    const auto restored = restore_cache(
-        platform_, request_, *paths,
-        {std::move(key->key), std::move(key->restore_keys), std::move(key->series), key->parts, difference}, cache);
+    const auto restored = restore_cache(platform_, request_, *paths, *key, {}, state_.record_path, cache);
     if (!restored) return base::fail(restored.error());
     cache.tree = hex_or_nothing(paths->state(platform_.cancellation));
     return {};
@@ -115,8 +147,8 @@ class Saves {
         cache.outcome.cold_seconds = elapsed_;
         cache.cold_seconds = {elapsed_};
       }
-      cache.cold_seconds =
-          with_older(std::move(cache.cold_seconds), cold_times(state_.record_path, cache.outcome.name));
+      cache.cold_seconds = with_older(std::move(cache.cold_seconds),
+                                      cold_times(earlier_outcomes(state_.record_path, cache.outcome.name)));
     }
     for (auto& cache : state_.caches) count_saving(cache);
     for (auto& cache : state_.caches) {
@@ -222,11 +254,12 @@ class Saves {
 }  // namespace
 
 base::Result<cache::Restored> restore_cache(const platform::Platform& platform, const Request& request,
-                                            const cache::PathSet& paths, CacheKeys keys, CacheState& cache) {
+                                            const cache::PathSet& paths, const key::Key& key, const WorthRule& why_not,
+                                            const std::string& record_path, CacheState& cache) {
   const auto name = cache.outcome.name;
-  cache.outcome.key = keys.key;
-  cache.series = keys.series;
-  cache.parts = keys.parts;
+  cache.outcome.key = key.text;
+  cache.series = key.relatives.front();
+  cache.parts = key.parts;
   if (request.caches_store.empty())
     return base::fail(base::ErrorKind::unavailable, "there is no cache store in this step");
   const auto budget = restore_budget(platform, request);
@@ -234,16 +267,16 @@ base::Result<cache::Restored> restore_cache(const platform::Platform& platform, 
   if (!store) return base::fail(store.error());
 
   cache::RestoreRequest asked;
-  asked.key = keys.key;
-  asked.restore_keys = keys.restore_keys;
+  asked.key = key.text;
+  asked.restore_keys = key.restore_keys;
   asked.budget = budget;
-  asked.why_not = keys.why_not;
+  asked.why_not = why_not;
   if (!request.caches_may_save) asked.damaged = cache::Damaged::keep;
   auto restored = cache::restore_paths(**store, paths, asked, platform);
   restored.outcome.name = name;
   cache.outcome = restored.outcome;
   if (restored.declined) cache.outcome.outcome = "skipped";
-  explain(cache.outcome, restored, keys, **store);
+  Explanation(platform, request, record_path).fill_in(cache, key, restored);
   if (is_hit(cache.outcome)) cache.cold_seconds = restored.label.cold_seconds;
   tell(cache.outcome, platform.log);
   for (const auto& path : restored.mixed)
@@ -251,8 +284,8 @@ base::Result<cache::Restored> restore_cache(const platform::Platform& platform, 
   return restored;
 }
 
-JobState restore_caches(const platform::Platform& platform, const Request& request) {
-  return Restores(platform, request).run();
+JobState restore_caches(const platform::Platform& platform, const Request& request, const std::string& record_path) {
+  return Restores(platform, request, record_path).run();
 }
 
 void save_caches(const platform::Platform& platform, JobState& state, JobEnd end) {

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "cache/cache_restore.hpp"
+#include "key/key.hpp"
 #include "optimize/job_state.hpp"
 #include "optimize/request.hpp"
 #include "platform/platform.hpp"
@@ -10,24 +11,18 @@
 namespace ci::optimize {
 
 // Restores every cache of the request, one after the other, and returns what save_caches() needs. What fails is a miss
-// with its reason, and a warning where somebody should look at it.
-JobState restore_caches(const platform::Platform& platform, const Request& request);
+// with its reason, and a warning where somebody should look at it. Beside the record at `record_path` ("" = none is
+// kept) are those of earlier jobs, which know of entries that are gone.
+JobState restore_caches(const platform::Platform& platform, const Request& request, const std::string& record_path);
 
-// By what one cache is restored.
-struct CacheKeys {
-  std::string key;
-  std::vector<std::string> restore_keys;
-  std::string series;  // what the keys of all its entries on this system begin with
-  std::string parts;   // what the key is made of
-  // Says in what the parts of another key differ from these.
-  std::function<std::string(const std::string& other)> difference;
-  // See cache::RestoreRequest; none: whatever is found is restored.
-  std::function<std::string(const store::Entry&, const cache::EntryLabel&)> why_not{};
-};
+// Why an entry is not worth restoring; "" when it is (see cache::RestoreRequest).
+using WorthRule = std::function<std::string(const store::Entry&, const cache::EntryLabel&)>;
 
-// Restores one cache and fills in its state. Returns what the restore has found. Error: there is no store.
+// Restores one cache by its key and fills in its state. Returns what the restore has found. Without a rule whatever is
+// found is restored. Error: there is no store.
 base::Result<cache::Restored> restore_cache(const platform::Platform& platform, const Request& request,
-                                            const cache::PathSet& paths, CacheKeys keys, CacheState& cache);
+                                            const cache::PathSet& paths, const key::Key& key, const WorthRule& why_not,
+                                            const std::string& record_path, CacheState& cache);
 
 // Saves what the job has made or changed: no cache that was an exact hit, none that is unchanged since its restore, and
 // after a failed job only those that ask for it. Fills in the outcomes of `state`: what was saved, why it was not, and

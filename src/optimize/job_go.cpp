@@ -10,7 +10,6 @@
 #include "golang/build_cache.hpp"
 #include "golang/file_times.hpp"
 #include "golang/go_key.hpp"
-#include "key/difference.hpp"
 #include "optimize/exit_code.hpp"
 #include "optimize/go_binary.hpp"
 #include "optimize/job_caches.hpp"
@@ -26,21 +25,6 @@ constexpr std::int64_t kBytesThatTell = 1'000'000;  // of a restore, how quick r
 
 bool is_hit(const history::CacheOutcome& outcome) {
   return outcome.outcome == "exact" || outcome.outcome == "prefix";
-}
-
-// What differs between the parts of two keys: "go.sum changed: golang.org/x/net v0.30.0 → v0.31.0, and 2 more".
-std::string difference(const std::string& other, const key::Parts& ours) {
-  constexpr std::size_t kShown = 3;
-  const auto theirs = base::parse_json(other).and_then(key::decode_parts);
-  if (!theirs) return "";
-  std::vector<std::string> changes;
-  for (const auto& one : key::differences(*theirs, ours)) changes.push_back(one.text());
-  if (changes.size() > kShown) {
-    const auto more = changes.size() - kShown;
-    changes.resize(kShown);
-    changes.push_back(fmt::format("and {} more", more));
-  }
-  return base::join(changes, ", ");
 }
 
 // Why this job does not save the build cache; "" when it does. Entries of other branches are seen by their own jobs
@@ -59,8 +43,8 @@ std::string why_not_saved(GoSave save, const platform::Environment& environment)
 
 class GoJob {
  public:
-  GoJob(const platform::Platform& platform, const Request& request)
-      : platform_(platform), request_(request), go_(*request.go) {}
+  GoJob(const platform::Platform& platform, const Request& request, const std::string& record_path)
+      : platform_(platform), request_(request), go_(*request.go), record_path_(record_path) {}
 
   GoResult run() {
     const auto project = golang::read_project(go_.key, platform_);
@@ -220,13 +204,11 @@ class GoJob {
     const auto place = cache::path_place(platform_.environment);
     const auto paths = place ? cache::PathSet::read({folder}, *place) : base::fail(place.error());
     if (!paths) return skip(paths.error().message);
-    const auto difference_to = [ours = key->parts](const std::string& other) { return difference(other, ours); };
-    const std::string series = key->relatives.empty() ? key->text : key->relatives.front();
-    const auto began = platform_.clock.now();
-    CacheKeys keys{key->text, key->restore_keys, series, key::to_json(key->parts).compact(), difference_to};
+    WorthRule why_not;
     if (kind == golang::GoCache::modules && go_.modules == GoModules::automatic)
-      keys.why_not = [this](const auto& entry, const auto& label) { return slower_than_download(entry, label); };
-    const auto restored = restore_cache(platform_, request_, *paths, std::move(keys), cache);
+      why_not = [this](const auto& entry, const auto& label) { return slower_than_download(entry, label); };
+    const auto began = platform_.clock.now();
+    const auto restored = restore_cache(platform_, request_, *paths, *key, why_not, record_path_, cache);
     if (!restored) return skip(restored.error().message);
     cache.used_since = kind == golang::GoCache::build ? began - golang::kTimeRenewed : platform_.clock.now();
     if (kind == golang::GoCache::modules) {
@@ -262,13 +244,14 @@ class GoJob {
   const platform::Platform& platform_;
   const Request& request_;
   const GoRequest& go_;
+  const std::string& record_path_;
   GoResult result_;
 };
 
 }  // namespace
 
-GoResult run_go(const platform::Platform& platform, const Request& request) {
-  return GoJob(platform, request).run();
+GoResult run_go(const platform::Platform& platform, const Request& request, const std::string& record_path) {
+  return GoJob(platform, request, record_path).run();
 }
 
 history::GoCacheState state_after(history::GoCacheState before, const std::vector<history::CacheOutcome>& outcomes) {

@@ -21,8 +21,8 @@ struct GoResult {
 };
 
 // Restores the module cache and the build cache, and restores or builds the binary. A cache that cannot be restored
-// is a warning; without Go only a job that wants a binary fails.
-GoResult run_go(const platform::Platform& platform, const Request& request);
+// is a warning; without Go only a job that wants a binary fails. `record_path`: see restore_caches().
+GoResult run_go(const platform::Platform& platform, const Request& request, const std::string& record_path);
 
 // What the record says of the Go caches when they have been saved.
 history::GoCacheState state_after(history::GoCacheState before, const std::vector<history::CacheOutcome>& outcomes);

@@ -48,7 +48,7 @@ Json cache_json(const CacheState& cache) {
       .set("outcome", to_json(cache.outcome))
       .set("paths", texts_json(cache.paths))
       .set("series", cache.series)
-      .set("parts", cache.parts)
+      .set("parts", key::to_json(cache.parts))
       .set("tree", cache.tree)
       .set("cold_seconds", std::move(cold))
       .set("save_always", cache.save == cache::SaveWhen::always)
@@ -72,7 +72,7 @@ CacheState read_cache(const Json& json) {
   cache.outcome.restore_seconds = outcome["restore_seconds"].as_number();
   cache.paths = read_texts(json["paths"]);
   cache.series = json["series"].as_string();
-  cache.parts = json["parts"].as_string();
+  cache.parts = key::decode_parts(json["parts"]).value_or(key::Parts{});
   cache.tree = json["tree"].as_string();
   for (const auto& seconds : json["cold_seconds"].items()) cache.cold_seconds.push_back(seconds.as_number());
   if (json["save_always"].as_bool()) cache.save = cache::SaveWhen::always;

@@ -15,9 +15,9 @@ enum class CacheKind { paths, go_modules, go_build };
 // One of the job's caches after its restore.
 struct CacheState {
   history::CacheOutcome outcome;
-  std::vector<std::string> paths;  // patterns
-  std::string series;              // what the keys of all its entries on this system begin with
-  std::string parts;
+  std::vector<std::string> paths;    // patterns
+  std::string series;                // what the keys of all its entries on this system begin with
+  key::Parts parts;                  // of its key
   std::string tree;                  // PathSet::state() after the restore, in hexadecimal; "" when unknown
   std::vector<double> cold_seconds;  // of the entry that was restored
   cache::SaveWhen save = cache::SaveWhen::success;

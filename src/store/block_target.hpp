@@ -39,7 +39,8 @@ class BlockTarget {
 struct BlockSettings {
   platform::Monotonic end;                    // when all must be sent
   std::size_t block = std::size_t{16} << 20;  // bytes; at_once + 1 of them are held
-  std::size_t least = std::size_t{1} << 20;   // sent before a block is full while nothing else is being sent
+  std::size_t first = std::size_t{16} << 10;  // the first block has at least so many bytes when it is sent,
+  std::size_t least = std::size_t{1} << 20;   // and each later one, while nothing else is being sent
   std::size_t at_once = 8;
   int tries = 5;                                     // of a block
   base::Duration stall = std::chrono::seconds(15);   // no byte for so long: sent again

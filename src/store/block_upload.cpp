@@ -107,7 +107,7 @@ BlockUpload::Outcome BlockUpload::read_pipe() {
 BlockUpload::Outcome BlockUpload::cut() {
   if (blocks_.size() >= settings_.at_once) return {};
   const bool full = filling_.size == settings_.block;
-  const bool nothing_else = blocks_.empty() && filling_.size >= settings_.least;
+  const bool nothing_else = blocks_.empty() && filling_.size >= (next_ == 0 ? settings_.first : settings_.least);
   const bool rest = at_end_ && (filling_.size > 0 || !begun_);
   if (!full && !nothing_else && !rest) return {};
   if (!begun_) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -66,6 +67,12 @@ int FolderUpload::make_folder() {
   struct stat status {};
   if (::fstat(data_.get(), &status) != 0) return errno;
   return status.st_nlink == 0 ? EAGAIN : 0;
+}
+
+std::optional<NotSaved> FolderUpload::refusal() const {
+  struct statvfs disk {};
+  if (!data_ || ::fstatvfs(data_.get(), &disk) != 0 || disk.f_bavail > 0) return std::nullopt;
+  return not_saved(platform::system_error("cannot save in", store_, ENOSPC), ENOSPC);
 }
 
 tl::expected<void, NotSaved> FolderUpload::commit() {

@@ -28,6 +28,8 @@ class FolderUpload final : public Upload {
   ~FolderUpload() override;
 
   [[nodiscard]] int descriptor() const override { return data_.get(); }
+  // no_room when not a block of the disk is free: whoever writes learns of it before this object does.
+  [[nodiscard]] std::optional<NotSaved> refusal() const override;
   tl::expected<void, NotSaved> commit() override;
 
  private:

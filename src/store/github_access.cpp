@@ -84,10 +84,16 @@ base::Result<GithubAccess> read_github_access(const platform::Environment& envir
   if (const std::string run = environment.get("GITHUB_RUN_ID"); !run.empty()) {
     access.run = run + '.' + first_of(environment.get("GITHUB_RUN_ATTEMPT"), "1");
   }
+  return access;
+}
+
+GithubRestAccess read_github_rest_access(const platform::Environment& environment) {
+  GithubRestAccess access;
   access.api_url = without_slash(first_of(environment.get("GITHUB_API_URL"), "https://api.github.com"));
   access.repository = environment.get("GITHUB_REPOSITORY");
   const std::string token = first_of(environment.get("INPUT_GITHUB-TOKEN"), environment.get("GITHUB_TOKEN"));
-  access.rest_token = base::trim(token);
+  access.token = base::trim(token);
+  access.scopes = scopes_in_token(environment.get("ACTIONS_RUNTIME_TOKEN"));
   return access;
 }
 

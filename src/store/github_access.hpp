@@ -30,15 +30,21 @@ struct GithubAccess {
   std::string no_reading;           // why nothing may be restored; "" when it may
   std::string no_writing;           // why nothing may be saved; "" when it may
   std::string run;                  // tells this attempt of this run from all others, "123.1"; "" when unknown
+};
 
-  // For the REST API, which lists and removes.
-  std::string api_url;
-  std::string repository;  // owner/name
-  std::string rest_token;  // never shown; "" = none
+// What listing and removing needs: the REST API, which any step reaches, and people with a token of theirs.
+struct GithubRestAccess {
+  std::string api_url;              // without a slash at its end
+  std::string repository;           // owner/name; "" when unknown
+  std::string token;                // never shown; "" = none
+  std::vector<GithubScope> scopes;  // that the job's runtime token opens; empty where there is none: all references
 };
 
 // Reads the environment. Error: unavailable, when this step has no way to the service.
 base::Result<GithubAccess> read_github_access(const platform::Environment& environment);
+
+// Reads the environment; what is missing is found when it is needed.
+GithubRestAccess read_github_rest_access(const platform::Environment& environment);
 
 // Returns the scopes in the claim `ac` of a runtime token; none when it has no such claim. The token is not verified:
 // the service does that.

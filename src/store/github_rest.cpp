@@ -25,14 +25,19 @@ constexpr const char* kHint = "give the job the permission actions: write (read 
 }  // namespace
 
 base::Result<base::Json> GithubRest::send(const std::string& method, const std::string& path) const {
-  if (access_.rest_token.empty() || access_.repository.empty()) {
-    return fail(ErrorKind::permission, "the entries of the Actions cache can be listed with a GitHub token only",
+  if (access_.repository.empty()) {
+    return fail(ErrorKind::permission, "nobody says whose Actions cache it is: GITHUB_REPOSITORY is not set",
+                "set it to OWNER/NAME");
+  }
+  if (access_.token.empty()) {
+    return fail(ErrorKind::permission,
+                "the entries of the Actions cache can be listed and removed with a GitHub token only",
                 "set the action's input github-token or the variable GITHUB_TOKEN");
   }
   platform::HttpRequest request;
   request.method = method;
   request.url = fmt::format("{}/repos/{}/actions/{}", access_.api_url, access_.repository, path);
-  request.headers = {{"Authorization", "Bearer " + access_.rest_token},
+  request.headers = {{"Authorization", "Bearer " + access_.token},
                      {"Accept", "application/vnd.github+json"},
                      {"X-GitHub-Api-Version", "2022-11-28"}};
   request.total_timeout = std::chrono::seconds(20);
@@ -78,7 +83,7 @@ bool GithubRest::may_read(const std::string& reference) const {
 }
 
 std::string GithubRest::elsewhere(const std::string& prefix) const {
-  const auto entries = access_.rest_token.empty() ? base::Result<std::vector<Found>>() : fetch(prefix);
+  const auto entries = access_.token.empty() ? base::Result<std::vector<Found>>() : fetch(prefix);
   if (!entries) return "";
   for (const auto& [entry, id, reference] : *entries) {  // newest first
     if (!may_read(reference)) return fmt::format("{} has \"{}\", which this job may not read", reference, entry.key);

@@ -13,7 +13,7 @@ namespace ci::store {
 
 class GithubRest {
  public:
-  GithubRest(const GithubAccess& access, std::string version, const platform::Platform& platform)
+  GithubRest(const GithubRestAccess& access, std::string version, const platform::Platform& platform)
       : access_(access), version_(std::move(version)), platform_(platform) {}
 
   // Returns our entries whose key begins with `prefix` and which this job can restore, newest first. Error: permission
@@ -43,7 +43,7 @@ class GithubRest {
   [[nodiscard]] base::Result<std::vector<Found>> fetch(const std::string& prefix) const;
   [[nodiscard]] base::Result<base::Json> send(const std::string& method, const std::string& path) const;
 
-  const GithubAccess& access_;
+  const GithubRestAccess& access_;
   std::string version_;
   platform::Platform platform_;
 };

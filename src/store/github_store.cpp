@@ -58,9 +58,9 @@ std::string own_version() {
   return base::hex(base::sha256("ci-optimizer|1"));
 }
 
-GithubStore::GithubStore(base::Result<GithubAccess> access, const std::string& version, const TimeBudget& budget,
-                         const platform::Platform& platform)
-    : access_(std::move(access)), version_(version), budget_(budget), platform_(platform) {
+GithubStore::GithubStore(base::Result<GithubAccess> access, GithubRestAccess rest, const std::string& version,
+                         const TimeBudget& budget, const platform::Platform& platform)
+    : access_(std::move(access)), rest_(std::move(rest)), version_(version), budget_(budget), platform_(platform) {
   if (!access_) return;
   service_ = access_->protocol == GithubProtocol::v2 ? make_github_service_v2(*access_, version, platform)
                                                      : make_github_service_v1(*access_, version, platform);
@@ -156,8 +156,7 @@ base::Result<std::optional<Entry>> GithubStore::find(const std::string& key, con
 }
 
 base::Result<std::vector<Entry>> GithubStore::list(const std::string& prefix) {
-  if (!access_) return fail(access_.error());
-  return GithubRest(*access_, version_, platform_).list(prefix);
+  return GithubRest(rest_, version_, platform_).list(prefix);
 }
 
 base::Result<std::unique_ptr<Download>> GithubStore::open(const Entry& entry) {
@@ -198,18 +197,16 @@ tl::expected<std::unique_ptr<Upload>, NotSaved> GithubStore::create(const std::s
 }
 
 base::Result<void> GithubStore::remove(const Entry& entry) {
-  if (!access_) return fail(access_.error());
   begun_.reset();
-  return GithubRest(*access_, version_, platform_).remove(entry);
+  return GithubRest(rest_, version_, platform_).remove(entry);
 }
 
 std::string GithubStore::elsewhere(const std::string& prefix) {
-  return access_ ? GithubRest(*access_, version_, platform_).elsewhere(prefix) : "";
+  return GithubRest(rest_, version_, platform_).elsewhere(prefix);
 }
 
 base::Result<std::optional<Usage>> GithubStore::usage() {
-  if (!access_) return fail(access_.error());
-  const auto usage = GithubRest(*access_, version_, platform_).usage();
+  const auto usage = GithubRest(rest_, version_, platform_).usage();
   if (!usage) return fail(usage.error());
   return *usage;
 }

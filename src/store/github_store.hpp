@@ -19,10 +19,10 @@ std::string own_version();
 
 class GithubStore final : public Store {
  public:
-  // `access` is an error where the service is out of reach: every function then tells it. What `platform` refers to
-  // must outlive the store, its downloads and its uploads.
-  GithubStore(base::Result<GithubAccess> access, const std::string& version, const TimeBudget& budget,
-              const platform::Platform& platform);
+  // `access` is an error where the service is out of reach: what restores and saves then tells it, while listing and
+  // removing work with `rest` alone. What `platform` refers to must outlive the store, its downloads and its uploads.
+  GithubStore(base::Result<GithubAccess> access, GithubRestAccess rest, const std::string& version,
+              const TimeBudget& budget, const platform::Platform& platform);
   ~GithubStore() override;
 
   // The service goes scope by scope: what the job's own branch has under a prefix comes before what another scope has
@@ -50,6 +50,7 @@ class GithubStore final : public Store {
   base::Result<std::unique_ptr<RangeDownload>> begin_download(const GithubEntry& entry);
 
   base::Result<GithubAccess> access_;
+  GithubRestAccess rest_;
   std::string version_;
   TimeBudget budget_;
   platform::Platform platform_;

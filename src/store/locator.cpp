@@ -46,6 +46,7 @@ base::Result<std::unique_ptr<Store>> open_store(const std::string& url, const St
   }
   if (text == "github:") {
     return std::make_unique<GithubStore>(read_github_access(platform.environment),
+                                         read_github_rest_access(platform.environment),
                                          limits.version.value_or(own_version()), limits.time, platform);
   }
   if (text.substr(0, colon) == "github") return refused(url, "nothing follows \"github:\"");

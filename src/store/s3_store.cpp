@@ -166,6 +166,7 @@ tl::expected<std::unique_ptr<Upload>, NotSaved> S3Store::create(const std::strin
   BlockSettings settings;
   settings.end = now + budget_.save;
   settings.block = kS3Part;
+  settings.first = kS3Part;
   settings.least = kS3Part;
   auto upload = BlockUpload::begin(std::make_unique<S3UploadTarget>(*client_, key, settings.end), settings, platform_);
   if (!upload) return refused(NotSavedReason::failed, upload.error());

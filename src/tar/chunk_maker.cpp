@@ -30,9 +30,9 @@ std::uint64_t bytes_in_archive(const Member& member) {
   return 3 * kBlock + member.size + padding_after(member.size);
 }
 
-AnyCompressor compressor_for(Compression compression, int level) {
+AnyCompressor compressor_for(Compression compression, archive::Level level) {
   if (compression == Compression::gzip) return GzipCompressor();
-  return archive::ZstdCompressor(level, archive::FrameChecksum::add);
+  return archive::ZstdCompressor(std::move(level), archive::FrameChecksum::add);
 }
 
 tl::unexpected<base::Error> changed(const Member& member) {
@@ -75,8 +75,10 @@ std::vector<ChunkPlan> plan_chunks(const std::vector<ScannedMember>& members) {
 }
 
 ChunkMaker::ChunkMaker(const MemberList& list, const std::vector<archive::ConfinedFolder>& folders,
-                       Compression compression, int level)
-    : list_(list), cursors_(folders.begin(), folders.end()), compressor_(compressor_for(compression, level)) {}
+                       Compression compression, archive::Level level)
+    : list_(list),
+      cursors_(folders.begin(), folders.end()),
+      compressor_(compressor_for(compression, std::move(level))) {}
 
 base::Result<MadeChunk> ChunkMaker::make(const ChunkPlan& plan) {
   used_ = 0;

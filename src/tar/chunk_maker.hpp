@@ -42,7 +42,7 @@ struct MadeChunk {
 class ChunkMaker {
  public:
   ChunkMaker(const MemberList& list, const std::vector<archive::ConfinedFolder>& folders, Compression compression,
-             int level);
+             archive::Level level);
 
   // Error: io or permission naming the file, also when it is no longer what was scanned.
   base::Result<MadeChunk> make(const ChunkPlan& plan);

@@ -16,13 +16,17 @@
 namespace ci::tar {
 namespace {
 
-using archive::DataEntry;
 using archive::FilePlacer;
 using archive::Member;
 using archive::MemberType;
 using archive::Placed;
 using base::ErrorKind;
 using base::fail;
+
+struct HardLink {
+  Member member;
+  std::uint16_t target_root = 0;
+};
 
 // A batch whose files are in place.
 struct PlacedBatch {
@@ -38,7 +42,7 @@ bool is_placed_by_thread(const Member& member) {
 
 base::Result<PlacedBatch> place(FilePlacer& placer, Batch batch) {
   PlacedBatch placed{.batch = std::move(batch)};
-  for (const DataEntry& entry : placed.batch.entries) {
+  for (const Entry& entry : placed.batch.entries) {
     if (!is_placed_by_thread(entry.member)) continue;
     const auto done = placer.place(entry);
     if (!done) return fail(done.error());
@@ -105,15 +109,15 @@ class Extraction {
   // Returns memory for another batch, when there is some to be used again. Error: data, io, permission.
   base::Result<Batch> take(Batch batch) {
     bool repeated = false;
-    for (const DataEntry& entry : batch.entries) {
+    for (const Entry& entry : batch.entries) {
       const auto first = note(entry);
       if (!first) return fail(first.error());
       repeated = repeated || !*first;
     }
     if (repeated) return take_in_turn(std::move(batch));
-    for (const DataEntry& entry : batch.entries) {
+    for (const Entry& entry : batch.entries) {
       if (auto good = make_if_folder(entry.member); !good) return fail(good.error());
-      if (entry.member.type == MemberType::hard_link) hard_links_.push_back(entry.member);
+      if (entry.member.type == MemberType::hard_link) hard_links_.push_back({entry.member, entry.target_root});
     }
     Batch free;
     if (pipeline_.full()) {
@@ -139,7 +143,7 @@ class Extraction {
   using Pipeline = archive::OrderedPipeline<Batch, base::Result<PlacedBatch>>;
 
   // Counts the entry. Returns whether nothing before it had its place.
-  base::Result<bool> note(const DataEntry& entry) {
+  base::Result<bool> note(const Entry& entry) {
     const Member& member = entry.member;
     if (entry.offset > 0) return true;
     summary_.members += 1;
@@ -156,7 +160,7 @@ class Extraction {
                               base::valid_utf8(member.path)));
     }
     if (member.type == MemberType::hard_link) {
-      if (!seen_.has(member.root, member.target)) {
+      if (!seen_.has(entry.target_root, member.target)) {
         return fail(ErrorKind::data, fmt::format("member {}: it is a hard link to what is no earlier member",
                                                  base::valid_utf8(member.path)));
       }
@@ -173,11 +177,12 @@ class Extraction {
   // From here on an error takes nothing back.
   base::Result<Batch> take_in_turn(Batch batch) {
     if (auto good = complete(); !good) return fail(good.error());
-    for (const DataEntry& entry : batch.entries) {
+    for (const Entry& entry : batch.entries) {
       if (auto good = make_if_folder(entry.member); !good) return fail(good.error());
       if (entry.member.type == MemberType::directory) continue;
       const bool is_link = entry.member.type == MemberType::hard_link;
-      if (auto good = count(is_link ? placer_.place_hard_link(entry.member) : placer_.place(entry)); !good) {
+      if (auto good = count(is_link ? placer_.place_hard_link(entry.member, entry.target_root) : placer_.place(entry));
+          !good) {
         return fail(good.error());
       }
       if (auto good = folders_.pending().put_postponed_in_place(); !good) return fail(good.error());
@@ -212,8 +217,8 @@ class Extraction {
     if (auto good = collect_all(); !good) return good;
     if (auto kept = folders_.pending().keep(); !kept) return kept;
     if (auto placed = folders_.pending().put_postponed_in_place(); !placed) return placed;
-    for (const Member& member : std::exchange(hard_links_, {})) {
-      if (auto good = count(placer_.place_hard_link(member)); !good) return good;
+    for (const auto& [member, target_root] : std::exchange(hard_links_, {})) {
+      if (auto good = count(placer_.place_hard_link(member, target_root)); !good) return good;
     }
     return {};
   }
@@ -224,7 +229,7 @@ class Extraction {
   FilePlacer placer_;  // of this thread
   std::vector<archive::FolderCursor> cursors_;
   SeenPlaces seen_;
-  std::vector<Member> hard_links_;
+  std::vector<HardLink> hard_links_;
   ExtractSummary summary_;
   Pipeline pipeline_;  // last: its threads end before what they use
 };

@@ -97,7 +97,7 @@ MemberReader::Step MemberReader::take_piece(std::string_view rest, Batch& batch)
   // The zeros after the contents go with the last piece.
   const std::uint64_t contents_left = split_.size - split_done_;
   const auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(contents_left, rest.size()));
-  if (piece > 0) batch.entries.push_back({split_, split_done_, rest.substr(0, piece)});
+  if (piece > 0) batch.entries.push_back({{split_, split_done_, rest.substr(0, piece)}});
   split_done_ += piece;
   consumed_ = static_cast<std::size_t>(std::min<std::uint64_t>(split_left_, rest.size()));
   split_left_ -= consumed_;
@@ -142,32 +142,36 @@ base::Result<MemberReader::Step> MemberReader::take_extension(const Header& head
 }
 
 base::Result<MemberReader::Step> MemberReader::take_member(const Header& header, std::string_view rest, Batch& batch) {
-  auto member = member_of(header);
-  if (!member) return fail(member.error());
-  const std::uint64_t size = member->size;
+  auto entry = entry_of(header);
+  if (!entry) return fail(entry.error());
+  const std::uint64_t size = entry->member.size;
   const std::size_t padding = padding_after(size);
   if (size <= kWhole && rest.size() < kBlock + size + padding) return Step::more_needed;
   extension_ = {};
   if (size > kWhole) {
-    split_ = std::move(*member);
+    split_ = std::move(entry->member);
     split_done_ = 0;
     split_left_ = size + padding;
     consumed_ = kBlock;
     return Step::taken;
   }
   consumed_ = kBlock + static_cast<std::size_t>(size) + padding;
-  batch.entries.push_back({std::move(*member), 0, rest.substr(kBlock, static_cast<std::size_t>(size))});
+  entry->contents = rest.substr(kBlock, static_cast<std::size_t>(size));
+  batch.entries.push_back(std::move(*entry));
   return Step::taken;
 }
 
-base::Result<Member> MemberReader::member_of(const Header& header) const {
+base::Result<Entry> MemberReader::entry_of(const Header& header) const {
   const std::string& name = extension_.path ? *extension_.path : header.name;
   const std::string& link = extension_.link ? *extension_.link : header.link;
   const auto type = type_of(header, name);
   if (!type) return fail(type.error());
   auto place = places_.place_of(name);
   if (!place) return fail(place.error());
-  Member member{.type = *type, .root = place->root};
+  Entry entry;
+  Member& member = entry.member;
+  member.type = *type;
+  member.root = place->root;
   member.path = std::move(place->path);
   const std::uint64_t size = extension_.size.value_or(header.size);
   if (*type == MemberType::file) {
@@ -185,7 +189,7 @@ base::Result<Member> MemberReader::member_of(const Header& header) const {
   if (*type == MemberType::hard_link) {
     auto target = places_.place_of(link);
     if (!target) return fail(target.error().within(fmt::format("member {}: its target", base::valid_utf8(name))));
-    if (target->root != member.root) return refused(name, "it is a hard link into another of the declared folders");
+    entry.target_root = target->root;
     member.target = std::move(target->path);
   } else {
     if (*type == MemberType::symlink) member.target = link;
@@ -195,10 +199,10 @@ base::Result<Member> MemberReader::member_of(const Header& header) const {
   }
   if (member.path.empty()) {
     if (*type != MemberType::directory) return refused(name, "it would replace a declared folder");
-    return member;
+    return entry;
   }
   if (auto good = archive::check(member); !good) return fail(good.error());
-  return member;
+  return entry;
 }
 
 }  // namespace ci::tar

@@ -14,11 +14,15 @@
 
 namespace ci::tar {
 
+struct Entry : archive::DataEntry {
+  std::uint16_t target_root = 0;  // of a hard link: which declared folder its target is relative to
+};
+
 // Members and pieces of files that follow one another. A file above kWhole bytes comes in pieces. The path of a
 // declared folder itself is "".
 struct Batch {
   std::unique_ptr<char[]> bytes{};  // what the contents are borrowed from
-  std::vector<archive::DataEntry> entries{};
+  std::vector<Entry> entries{};
 };
 
 class MemberReader {
@@ -40,7 +44,7 @@ class MemberReader {
   base::Result<Step> take_header(std::string_view rest, Batch& batch);
   base::Result<Step> take_extension(const Header& header, std::string_view rest);
   base::Result<Step> take_member(const Header& header, std::string_view rest, Batch& batch);
-  base::Result<archive::Member> member_of(const Header& header) const;
+  base::Result<Entry> entry_of(const Header& header) const;
   Step take_piece(std::string_view rest, Batch& batch);
 
   archive::ByteSource& source_;

@@ -6,6 +6,7 @@
 
 #include "archive/byte_stream.hpp"
 #include "archive/tree_scan.hpp"
+#include "archive/zstd_codec.hpp"
 #include "base/result.hpp"
 #include "tar/compression.hpp"
 
@@ -13,7 +14,7 @@ namespace ci::tar {
 
 struct WriteOptions {
   Compression compression = Compression::zstd;
-  int level = 3;      // of zstd
+  archive::Level level = archive::fixed_level(3);
   unsigned jobs = 0;  // threads that read and compress; 0: one for each core
 };
 

@@ -1,5 +1,6 @@
 // The composite action and its hook around a helper that only writes down how it was called.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +11,8 @@ import { readAction } from './definitions.mjs';
 import { parseFileCommands, runAction } from './runner.mjs';
 
 const fake = fileURLToPath(new URL('fixtures/fake-helper.js', import.meta.url));
+// Environment of a hook that takes its machine for that one, as `uname -m` says it.
+const onMachine = (machine) => ({ FAKE_MACHINE: machine, NODE_OPTIONS: `--require=${fileURLToPath(new URL('fixtures/machine.cjs', import.meta.url))}` });
 
 // Runs the action with the fake helper; `call` says how that was started, or is undefined.
 async function runWithFake(t, { prepare, helper = fake, ...options } = {}) {
@@ -127,13 +130,45 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
 }
 
 test('an architecture without a helper is passed through with a warning', async (t) => {
-  const result = await runWithFake(t, { wrap: ['setarch', 'i686'] });
+  const result = await runWithFake(t, { env: onMachine('i686') });
   assert.equal(result.exitCode, 0, result.stderr);
   assert.match(result.stdout, /^::warning .*i686/m);
   assert.equal(result.call, undefined);
   assert.equal(result.outputs.status, 'skipped');
   assertEveryOutputIsSet(result);
 });
+
+// Ships a helper for each architecture, which differ in their bytes; `change` then has its way with the files, by folder.
+const shipBoth = (change = () => {}) => ({ root }) => {
+  const files = {};
+  const sums = ['linux-x64', 'linux-arm64'].map((folder) => {
+    files[folder] = path.join(root, 'dist', folder, 'ci-optimizer');
+    const bytes = `${fs.readFileSync(fake, 'utf8')}// ${folder}\n`;
+    fs.mkdirSync(path.dirname(files[folder]), { recursive: true });
+    fs.writeFileSync(files[folder], bytes);
+    return `${createHash('sha256').update(bytes).digest('hex')}  ${folder}/ci-optimizer\n`;
+  });
+  fs.writeFileSync(path.join(root, 'dist/SHA256SUMS'), sums.join(''));
+  change(files);
+};
+
+// RUNNER_ARCH is the host's in a container, so that the kernel has the last word.
+for (const [machine, folder, other] of [['aarch64', 'linux-arm64', 'linux-x64'], ['x86_64', 'linux-x64', 'linux-arm64']]) {
+  test(`${machine} gets the helper of ${folder}, and none but that of SHA256SUMS`, async (t) => {
+    for (const RUNNER_ARCH of ['ARM64', 'X64']) {
+      const { call, exitCode, stdout } = await runWithFake(t, { prepare: shipBoth(), env: { ...onMachine(machine), RUNNER_ARCH } });
+      assert.equal(exitCode, 0, stdout);
+      assert.equal(call.lastLine, `// ${folder}`);
+    }
+    const changed = await runWithFake(t, { prepare: shipBoth((files) => fs.appendFileSync(files[folder], '\n')), env: onMachine(machine) });
+    assert.equal(changed.exitCode, 1);
+    assert.equal(changed.call, undefined);
+    assert.match(changed.stdout, new RegExp(`^::error .*${folder}.*SHA256SUMS`, 'm'));
+    const exchanged = await runWithFake(t, { prepare: shipBoth((files) => fs.copyFileSync(files[other], files[folder])), env: onMachine(machine) });
+    assert.equal(exchanged.exitCode, 1, 'the helper of the other architecture in its place');
+    assert.equal(exchanged.call, undefined);
+  });
+}
 
 test('a version that ships no helper for this machine passes it through', async (t) => {
   const result = await runWithFake(t, { prepare: ({ helper }) => fs.rmSync(helper) });

@@ -45,7 +45,8 @@ int write(const std::vector<std::string>& arguments) {
   const platform::FileDescriptor file(::open(arguments[3].c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
                                              0666));  // NOLINT(cppcoreguidelines-pro-type-vararg)
   archive::DescriptorSink sink(file.get());
-  archive::WriteOptions options{.level = static_cast<int>(number(arguments, 4, 3)), .jobs = number(arguments, 5, 0)};
+  archive::WriteOptions options{.level = archive::fixed_level(static_cast<int>(number(arguments, 4, 3))),
+                                .jobs = number(arguments, 5, 0)};
   options.scan = {archive::Owners::keep, archive::Xattrs::keep, archive::HardLinks::keep, {}};
   auto summary = archive::write_archive(sink, {{"root", arguments[2], *paths, {}}}, "{}", options);
   if (!summary) return failed(summary.error());

@@ -8,7 +8,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { makeToken } from "./entries.mjs";
 import { CacheService } from "./service.mjs";
-import { describeTree, makeTree, removeTree } from "./tree.mjs";
+import { describeTree, giveAway, makeTree, removeTree } from "./tree.mjs";
 
 const run = promisify(execFile);
 const client = new URL("client.mjs", import.meta.url).pathname;
@@ -75,6 +75,7 @@ for (const [protocol, compression] of [["v2", "zstd"], ["v2 as on Azure", "zstd"
     const describeTrees = () => trees().map(describeTree);
     function makeTrees() {
       trees().forEach(makeTree);
+      trees().forEach(giveAway);
       return describeTrees();
     }
 
@@ -97,6 +98,20 @@ for (const [protocol, compression] of [["v2", "zstd"], ["v2 as on Azure", "zstd"
       assert.equal((await ours("restore", "theirs")).outcome, "exact");
       assert.equal(fs.readFileSync(path.join(workspace, "data", "a file"), "utf8"), "contents\n");
       assert.deepEqual(describeTrees(), made);
+    });
+
+    test("a file with names below two of the paths is one file again", async () => {
+      makeTrees();
+      const [first, second] = [path.join(workspace, "data", "program"), path.join(home, ".cache/tool", "linked")];
+      fs.linkSync(first, second);
+      theirsReachesBlobs();
+      const saved = await theirs("save", "linked");
+      assert.ok(saved.result > 0, saved.output);
+      trees().forEach(removeTree);
+      oursReachesBlobs();
+      const restored = await ours("restore", "linked");
+      assert.equal(restored.outcome, "exact", JSON.stringify(restored));
+      assert.equal(fs.statSync(second).ino, fs.statSync(first).ino);
     });
 
     test("what we save, their client restores", async () => {

@@ -17,7 +17,7 @@ using namespace ci;
 std::string sealed(std::string_view input) {
   test::MemorySink sink;
   archive::FrameSender sender(sink);
-  archive::FrameSealer sealer(1);
+  archive::FrameSealer sealer(archive::fixed_level(1));
   (void)sender.start();
   while (input.size() > 3) {
     const auto kind = static_cast<archive::FrameKind>(1 + static_cast<unsigned char>(input[0]) % 4);

@@ -27,9 +27,6 @@ store::GithubAccess access(store::GithubProtocol protocol) {
   access.url = "https://cache.test";
   access.token = "token";
   access.scopes = {{"refs/heads/main", true, true}};
-  access.api_url = "https://api.test";
-  access.repository = "o/r";
-  access.rest_token = "rest";
   return access;
 }
 
@@ -52,7 +49,8 @@ void talk(store::GithubProtocol protocol, int status, std::string_view body) {
     (void)(*reserved)->block(store::Extent::blocks, 0, 0, "bytes");
     (void)(*reserved)->commit(store::Extent::blocks, 1, 5, end);
   }
-  const store::GithubRest rest(github, kVersion, platform);
+  const store::GithubRestAccess rest_access{"https://api.test", "o/r", "rest", github.scopes};
+  const store::GithubRest rest(rest_access, kVersion, platform);
   const auto listed = rest.list("");
   if (listed) {
     for (const auto& entry : *listed) require(!entry.key.empty());

@@ -3,6 +3,7 @@
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
+const { randomBytes } = require('node:crypto');
 const { once } = require('node:events');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -197,4 +198,49 @@ test('a restore or save that is killed leaves nothing that is taken for whole', 
     assert.equal(again.outcome, 'exact');
     assert.deepEqual(tree(place.at('many')), before);
   }
+}));
+
+// A folder of so much room, mounted at `name` in the workspace while `body` runs.
+async function withRoom(place, name, size, body) {
+  fs.mkdirSync(place.at(name), { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', place.at(name)], { timeout: 10_000 });
+  try {
+    await body();
+  } finally {
+    execFileSync('umount', [place.at(name)], { timeout: 10_000 });
+  }
+}
+
+const asRoot = { ...limit, skip: process.getuid() === 0 ? false : 'mounting a small file system needs root' };
+
+test('a full disk costs the cache, changes nothing and fails no job', asRoot, () => inPlace(async (place) => {
+  const files = ['1', '2', '3', '4'].map((name) => `small/data/${name}`);
+  for (const file of files) place.write(file, randomBytes(500_000));
+  const arguments_ = ['--key', 'k', '--path', 'small/data'];
+  assert.equal((await place.json('cache', 'save', '--store', place.store, ...arguments_)).status, 'saved');
+  fs.renameSync(place.at('small/data'), place.at('kept'));
+
+  await withRoom(place, 'small', '1m', async () => {
+    const nothing = await place.json('cache', 'restore', '--store', place.store, ...arguments_);
+    assert.equal(nothing.outcome, 'miss');
+    assert.match(nothing.reason, /No space left on device/);
+    assert.deepEqual(fs.readdirSync(place.at('small')), []);
+    place.write('small/data/1', 'older');
+    place.write('small/data/mine', 'mine');
+    const before = tree(place.at('small/data')).slice(1); // without the time of the folder
+    assert.equal((await place.json('cache', 'restore', '--store', place.store, ...arguments_)).outcome, 'miss');
+    assert.deepEqual(tree(place.at('small/data')).slice(1), before);
+  });
+  assert.equal((await place.json('cache', 'restore', '--store', place.store, ...arguments_)).outcome, 'exact', 'the entry is as good as before');
+  assert.deepEqual(tree(place.at('small/data')), tree(place.at('kept')));
+
+  await withRoom(place, 'store', '1m', async () => {
+    const store = ['--store', `file:${place.at('store')}`];
+    const saved = await place.json('cache', 'save', ...store, ...arguments_);
+    assert.equal(saved.status, 'no room', saved.reason);
+    assert.deepEqual((await place.json('cache', 'list', ...store)).entries, []);
+    fs.writeFileSync(place.at('small/data/1'), 'little');
+    for (const name of ['2', '3', '4']) fs.rmSync(place.at(`small/data/${name}`));
+    assert.equal((await place.json('cache', 'save', ...store, ...arguments_)).status, 'saved', 'what failed has left no room taken');
+  });
 }));

@@ -76,6 +76,21 @@ test('list and prune go through the REST API and leave entries of other tools an
   assert.deepEqual(service.entries.all().map(({ key }) => key).sort(), ['k-0000aaaa', 'k-3333aaaa', 'k-4444aaaa', 'k-5555aaaa']);
 }));
 
+test('a run: step lists and prunes with the token of the REST API alone', limit, () => withService(async (place, service) => {
+  place.write('data/x', 'x');
+  for (const key of ['k-1111aaaa', 'k-2222aaaa']) await place.json('cache', 'save', '--key', key, ...paths);
+  for (const name of ['ACTIONS_RUNTIME_TOKEN', 'ACTIONS_RESULTS_URL', 'ACTIONS_CACHE_SERVICE_V2']) delete place.environment[name];
+  const without = await place.run('cache', 'list');
+  assert.equal(without.code, 77, without.stderr);
+  assert.match(without.stderr, /with a GitHub token only\n.*GITHUB_TOKEN/);
+  place.environment.GITHUB_TOKEN = service.restToken;
+  assert.deepEqual((await place.json('cache', 'list')).entries.map(({ key }) => key), ['k-2222aaaa', 'k-1111aaaa']);
+  assert.deepEqual((await place.json('cache', 'prune')).removed.map(({ key }) => key), ['k-1111aaaa']);
+  const restore = await place.run('cache', 'restore', '--key', 'k-2222aaaa', ...paths);
+  assert.equal(restore.code, 0);
+  assert.match(restore.stdout, /^miss: .*ACTIONS_RUNTIME_TOKEN is not set/);
+}));
+
 const passing = [
   ['a look-up that is reset once', { call: 'lookup', reset: true, times: 1 }],
   ['a look-up that is asked to wait', { call: 'lookup', status: 429, headers: { 'retry-after': '1' }, times: 1 }],
@@ -204,7 +219,12 @@ test('later steps fill a cache, and the next job has it and knows what that save
 
   place.write('ci-optimizer.yml', configuration.replace('[data]', '[data, more]'));
   const [other] = await job(place);
-  assert.match(other.reason, /there are entries of this cache with other paths or another cache-version/);
+  assert.match(other.reason, /the nearest entry, assets-linux-.*, is for another key: paths changed: more added/);
+
+  for (const entry of service.entries.all()) service.entries.remove(entry.id);
+  place.write('ci-optimizer.yml', configuration);
+  const [evicted] = await job(place);
+  assert.match(evicted.reason, /; assets-linux-\S+ was there on \d{4}-\d\d-\d\d and is not any more: it was evicted or removed/);
 }));
 
 test('save: always saves after a failed job', limit, () => withService(async (place, service) => {

@@ -5,6 +5,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
 const { execFileSync } = require('node:child_process');
+const { native } = require('./lib/archive');
 const { scene, ended, whole } = require('./lib/scene');
 
 const limit = { timeout: 90_000 };
@@ -25,7 +26,7 @@ test('a package and its dependency are installed; the record says what dpkg and 
       assert.equal(one.version, version);
       assert.equal(one.architecture, architecture);
       assert.equal(one.installed_bytes, kibibytes * 1024);
-      assert.equal(one.download_bytes, fs.statSync(path.join(archive.folder, `pool/${one.name}_${version}_amd64.deb`)).size);
+      assert.equal(one.download_bytes, fs.statSync(path.join(archive.folder, `pool/${one.name}_${version}_${native}.deb`)).size);
       assert.equal(one.status, 'installed');
       assert.equal(one.requested, one.name === 'alpha');
     }

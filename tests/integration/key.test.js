@@ -140,6 +140,35 @@ test('a difference from the nearest entry is named: file, module, tool, setting'
   assert.ok(lines.includes(`nearest entry: ${saved}`) && lines.includes('  no difference'));
 }));
 
+test('a declared cache has a key too, and tells what changed since its entry was saved', limit, () => withScene((scene) => {
+  const configure = (paths) => scene.write('module/ci-optimizer.yml', `version: 1\ncaches:\n  - { name: web, paths: ${paths}, key-files: ["*.lock"] }\n`);
+  const optimize = () => {
+    const done = spawnSync(binary, ['optimize', '--history', 'off', '--report', 'off', '--cache-store', `file:${scene.at('store')}`,
+      '--smoke', 'mkdir -p out && echo made > out/file'],
+      { cwd: scene.at('module'), env: scene.env, encoding: 'utf8', timeout: 50_000 });
+    assert.equal(done.status, 0, done.stderr);
+  };
+  const explain = (...more) => scene.json('cache', 'web', '--explain', '--store', `file:${scene.at('store')}`, ...more);
+  const texts = (document) => document.nearest.differences.map((one) => one.text);
+  configure('[out]');
+  scene.write('module/a.lock', '1');
+  assert.equal(explain().nearest, null);
+  optimize();
+  const first = explain();
+  assert.match(first.key, /^web-linux-(x64|arm64)-[0-9a-f]{8}-[0-9a-f]{64}$/);
+  assert.equal(first.nearest.key, first.key);
+  assert.deepEqual(texts(first), []);
+  scene.write('module/a.lock', '2');
+  scene.write('module/b.lock', '1');
+  assert.deepEqual(texts(explain()), ['a.lock changed', 'b.lock added']);
+  assert.deepEqual(texts(explain('--cache-version', '7')), ['cache-version (none) → 7', 'a.lock changed', 'b.lock added']);
+  configure('[out, more]');
+  assert.ok(texts(explain()).includes('paths changed: more added'));
+  const unknown = scene.run(['cache', 'wep']);
+  assert.equal(unknown.status, 64);
+  assert.match(unknown.stderr, /no cache named 'wep'\n.*it has web/);
+}));
+
 test('the parts of an entry must be what key --json prints', limit, () => withScene((scene) => {
   scene.write('parts', '{"parts": 7}');
   const saved = spawnSync(binary, ['cache', 'save', '--key', 'k', '--path', 'main.go', '--parts', scene.at('parts'), '--store', `file:${scene.at('store')}`],

@@ -3,6 +3,7 @@
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
+const { native } = require('./lib/archive');
 const { scene, ended, whole } = require('./lib/scene');
 
 const limit = { timeout: 90_000 };
@@ -30,7 +31,7 @@ test("a maintainer script's own dpkg-deb is the real one", limit, () =>
 
 test('without the process that reads ahead, the stand-in is the real dpkg-deb', limit, () =>
   scene([{ name: 'alone', bytes: 1000 }], async ({ archive, root }) => {
-    fs.copyFileSync(`${archive.folder}/pool/alone_1.0_amd64.deb`, root.at('/var/tmp/alone.deb'));
+    fs.copyFileSync(`${archive.folder}/pool/alone_1.0_${native}.deb`, root.at('/var/tmp/alone.deb'));
     const result = await root.run(['sh', '-c',
       'mkdir /tmp/stand-in && ln -s "$(command -v ci-optimizer)" /tmp/stand-in/dpkg-deb && ' +
       'export CI_OPTIMIZER_STAND_INS=/tmp/stand-in && /tmp/stand-in/dpkg-deb --fsys-tarfile /var/tmp/alone.deb | sha256sum && ' +
@@ -43,7 +44,7 @@ test('without the process that reads ahead, the stand-in is the real dpkg-deb', 
 test('an archive whose contents are cut short fails the installation with its name', limit, () =>
   scene([{ name: 'short', bytes: 9_000_000, compression: 'xz' }], async ({ archive, root }) => {
     // The archive itself is damaged, so its digest fits: apt finds nothing wrong with it.
-    const file = `${archive.folder}/pool/short_1.0_amd64.deb`;
+    const file = `${archive.folder}/pool/short_1.0_${native}.deb`;
     const bytes = fs.readFileSync(file);
     bytes.fill(0, 8_000_000, 8_000_400);
     fs.writeFileSync(file, bytes);

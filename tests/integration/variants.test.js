@@ -6,7 +6,7 @@ const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { Archive, Signer } = require('./lib/archive');
+const { Archive, Signer, native } = require('./lib/archive');
 const { serve } = require('./lib/server');
 const { ended, whole } = require('./lib/scene');
 const { Twins, cached, copyStore, entries, whole: treeOf, assertSame, assertEqualContents, aptStarted, why, storeFolder } = require('./lib/twins');
@@ -28,7 +28,7 @@ const packages = [
 let twins, signer, third, thirdServer;
 
 test.before(async () => {
-  twins = await Twins.make({ packages, installed: [], architectures: ['amd64', 'i386'], suites: ['test', 'backports'] });
+  twins = await Twins.make({ packages, installed: [], architectures: [native, 'i386'], suites: ['test', 'backports'] });
   signer = new Signer();
   third = new Archive();
   third.add({ name: 'third', depends: 'plain' });
@@ -166,7 +166,7 @@ test('a package of a foreign architecture', limit, async () => {
   // The foreign library is no native one.
   ended(await cached(warm, 'foreign-library'), 0);
   const { stdout } = await warm.run(['dpkg-query', '-W', '-f', '${Architecture} ', 'foreign-library']);
-  assert.equal(stdout, 'amd64 i386 ');
+  assert.equal(stdout, `${native} i386 `);
   // A .deb in a file is of its own architecture.
   fs.copyFileSync(path.join(twins.archive.folder, 'pool/foreign-library_1.0_i386.deb'), warm.at('/srv/foreign.deb'));
   ended(await cached(warm, '/srv/foreign.deb'), 0);

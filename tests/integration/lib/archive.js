@@ -6,9 +6,12 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 
+// This machine's architecture, in Debian's words.
+const native = { x64: 'amd64' }[process.arch] ?? process.arch;
+
 class Archive {
-  // `architectures` are those that it has indexes of.
-  constructor({ architectures = ['amd64'] } = {}) {
+  // `architectures` are those that it has indexes of; the first is that of packages which name none.
+  constructor({ architectures = [native] } = {}) {
     this.architectures = architectures;
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'archive-'));
     fs.chmodSync(this.folder, 0o755);
@@ -24,7 +27,7 @@ class Archive {
   // debian?, files?, arrange?, suite? }. Scripts are shell lines; `bytes` of incompressible data make it that large; `control`
   // are further lines, `debian` and `files` texts by name; `arrange(folder)` has the last word on the tree. Returns the path
   // of the .deb.
-  add({ name, version = '1.0', architecture = 'amd64', depends, preinst, postinst, prerm, postrm, bytes = 0, compression = 'gzip', control: lines = [], debian: members = {}, files = {}, arrange, suite }) {
+  add({ name, version = '1.0', architecture = this.architectures[0], depends, preinst, postinst, prerm, postrm, bytes = 0, compression = 'gzip', control: lines = [], debian: members = {}, files = {}, arrange, suite }) {
     const tree = fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
     const debian = path.join(tree, 'DEBIAN');
     const share = path.join(tree, 'usr/share', name);
@@ -56,7 +59,7 @@ class Archive {
   }
 
   remove(name, version = '1.0') {
-    fs.rmSync(path.join(this.folder, 'pool', `${name}_${version}_amd64.deb`));
+    fs.rmSync(path.join(this.folder, 'pool', `${name}_${version}_${this.architectures[0]}.deb`));
   }
 
   // Writes the indexes of what is in the pools, and `fillers` entries beside them that make the package list long. With
@@ -117,4 +120,4 @@ class Signer {
 // The sources line of an archive served at `url`.
 const source = (url, suite = 'test') => `deb [trusted=yes] ${url} ${suite} main`;
 
-module.exports = { Archive, Signer, source };
+module.exports = { Archive, Signer, native, source };

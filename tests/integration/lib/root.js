@@ -12,17 +12,19 @@ const historyFolder = '/var/tmp/history';
 class Root {
   // A fresh root; `withPackage` is one that the kept root has beyond the minimum; `sources` are sources.list lines,
   // the machine's own when not given. With `copyOf`, another root, all of it is copied instead, times too. With `size`, a
-  // text such as "300m", it is a file system of its own that holds no more.
-  constructor({ withPackage, sources, copyOf, size } = {}) {
+  // text such as "300m", it is a file system of its own that holds no more. `architecture` is another than the machine's, in
+  // Debian's words, with `helper` for it: everything in such a root is emulated, and gets ten times the time.
+  constructor({ withPackage, sources, copyOf, size, architecture, helper = process.env.CI_OPTIMIZER } = {}) {
     this.folder = path.join(process.env.CI_OPTIMIZER_ROOTS, `test-${crypto.randomBytes(6).toString('hex')}`);
     this.mounts = [];
+    this.patience = copyOf?.patience ?? (architecture ? 10 : 1);
     if (size) this.mount('/', size);
     if (copyOf) {
       execFileSync('cp', ['--archive', '--no-target-directory', copyOf.folder, this.folder], { timeout: 120_000 });
       return;
     }
-    execFileSync(rootCommand, ['new', ...(withPackage ? ['--with', withPackage] : []), this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 });
-    execFileSync(rootCommand, ['install', process.env.CI_OPTIMIZER, this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 30_000 });
+    execFileSync(rootCommand, ['new', ...(architecture ? ['--architecture', architecture] : []), ...(withPackage ? ['--with', withPackage] : []), this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 * this.patience });
+    execFileSync(rootCommand, ['install', helper, this.folder], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 30_000 });
     if (sources) this.sources(...sources);
   }
 
@@ -52,7 +54,7 @@ class Root {
 
   // Starts a command inside. Returns { signal(name), kill(), done }, kill() taking everything in the root down, done being a promise of { code, stdout, stderr, seconds,
   // leftovers }: what outlived the command, as command lines. After `limit` milliseconds all of it is killed.
-  start(command, { user, env = {}, limit = 60_000 } = {}) {
+  start(command, { user, env = {}, limit = 60_000 * this.patience } = {}) {
     const leftovers = `${this.folder}.leftovers`;
     const variables = Object.entries({ CI: 'true', ...env }).map(([name, value]) => `${name}=${value}`);
     const began = Date.now();

@@ -17,9 +17,10 @@ const started = '/run/apt-get-was-started';
 const request = 'alpha two=2.0';
 const requested = ['alpha', 'beta', 'gamma', 'two'];
 
-// A file capability (cap_net_raw=ep) as the kernel keeps it; the root has no setcap.
+// A file capability (cap_net_raw=ep) as the kernel keeps it; the root has no setcap. The number is that of setxattr(2).
 const giveCapability = (file) =>
-  `perl -e '($f, $n, $v) = ("${file}", "security.capability", pack("V5", 0x02000001, 1 << 13, 0, 0, 0)); syscall(188, $f, $n, $v, 20, 0) == 0 or die $!'`;
+  `perl -MPOSIX -e '($f, $n, $v) = ("${file}", "security.capability", pack("V5", 0x02000001, 1 << 13, 0, 0, 0));
+    syscall((POSIX::uname())[4] eq "aarch64" ? 5 : 188, $f, $n, $v, 20, 0) == 0 or die $!'`;
 
 const alpha = {
   name: 'alpha',
@@ -85,9 +86,9 @@ const odd = [
 
 class Twins {
   // A mirror with `packages` for `architectures`, and a base root: `suites` of the mirror are its sources, `installed` are in
-  // it, its lists are fresh, and it tells when apt-get is started; `withPackage` is for the root (lib/root.js). Every copy of it is the same to the nanosecond.
+  // it, its lists are fresh, and it tells when apt-get is started; `withPackage` is for the root, as are `architecture` and `helper` (lib/root.js). Every copy of it is the same to the nanosecond.
   static async make({ packages = [alpha, beta, gamma, ...two, three, ...odd], further = [], installed = ['two=1.0', 'three'],
-    architectures, suites = ['test'], withPackage } = {}) {
+    architecture, helper, architectures = architecture && [architecture], suites = ['test'], withPackage } = {}) {
     const twins = new Twins();
     twins.roots = [];
     try {
@@ -95,7 +96,7 @@ class Twins {
       for (const one of [...packages, ...further]) twins.archive.add(one);
       twins.archive.publish();
       twins.server = await serve(twins.archive.folder);
-      twins.base = new Root({ withPackage, sources: suites.map((suite) => source(twins.server.url, suite)) });
+      twins.base = new Root({ withPackage, architecture, helper, sources: suites.map((suite) => source(twins.server.url, suite)) });
       const prepared = await twins.base.run(['sh', '-ec', `apt-get -q update; test -z "$*" || apt-get -q install -y "$@"
         dpkg-divert --quiet --local --rename --add /usr/bin/apt-get
         printf '#!/bin/sh\\ntouch ${started}\\nexec /usr/bin/apt-get.distrib "$@"\\n' >/usr/bin/apt-get; chmod 755 /usr/bin/apt-get`, 'sh', ...installed]);

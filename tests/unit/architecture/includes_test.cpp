@@ -26,7 +26,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"key", {"archive", "store", "platform", "base"}},
     {"delta", {"archive", "elf", "platform", "base"}},
     {"apt", {"key", "archive", "delta", "elf", "store", "history", "platform", "base"}},
-    {"cache", {"archive", "tar", "store", "history", "platform", "base"}},
+    {"cache", {"key", "archive", "tar", "store", "history", "platform", "base"}},
     {"golang", {"key", "cache", "archive", "store", "platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
     {"optimize",

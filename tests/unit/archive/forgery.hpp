@@ -76,7 +76,7 @@ class Forgery {
  private:
   test::MemorySink sink_;
   FrameSender sender_{sink_};
-  FrameSealer sealer_{1};
+  FrameSealer sealer_{fixed_level(1)};
   std::string manifest_;
 };
 

@@ -174,7 +174,7 @@ TEST(Hostile, FramesThatPromiseMoreThanTheyMay) {
   header = {.kind = FrameKind::head, .compressed_size = 0xFFFFFFFF, .raw_size = 10};
   EXPECT_FALSE(decode_frame_header(encode(header)));
   // A frame of 16 MiB of zeros in a few hundred bytes whose header says that it holds 100.
-  FrameSealer sealer(1);
+  FrameSealer sealer(fixed_level(1));
   const auto sealed = sealer.seal(FrameKind::data, 0, std::string(kFrameRawLimit, '\0'));
   auto lying = decode_frame_header(std::string_view(*sealed).substr(0, kFrameHeaderSize));
   lying->raw_size = 100;

@@ -8,7 +8,7 @@ namespace {
 TEST(EntryLabel, ComesBackAsItWas) {
   EntryLabel label;
   label.paths = {"build", "~/x \"y\""};
-  label.parts = "a.lock 12\n";
+  label.parts.parts = {{"cache-version", "2"}, {"key-files", "12", key::FactKind::files, {{"a.lock", "12"}}}};
   label.created = base::TimePoint(std::chrono::seconds(1'700'000'000));
   label.cold_seconds = {12.5, 3};
   const auto read = decode_label(encode(label)).value();
@@ -24,6 +24,12 @@ TEST(EntryLabel, RefusesWhatIsNoLabelOrAnotherVersion) {
   const auto newer = decode_label(R"({"kind":"ci-optimizer paths","version":2,"paths":[]})");
   ASSERT_FALSE(newer);
   EXPECT_NE(newer.error().message.find("version 2"), std::string::npos);
+}
+
+TEST(EntryLabel, PartsInAnotherFormAreNoneAndNoFault) {
+  const auto read = decode_label(R"({"kind":"ci-optimizer paths","version":1,"paths":["a"],"parts":"a.lock 12"})");
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(read->parts.parts.empty());
 }
 
 TEST(EntryLabel, KeepsOnlySoManySensibleTimes) {

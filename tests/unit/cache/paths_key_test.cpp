@@ -4,11 +4,13 @@
 
 #include "cache/tree.hpp"
 #include "fakes/fake_platform.hpp"
+#include "key/difference.hpp"
 
 namespace ci::cache {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::StartsWith;
 
 class PathsKeyTest : public test::TreeTest {
@@ -18,9 +20,14 @@ class PathsKeyTest : public test::TreeTest {
     spec_.name = "web";
     spec_.key_files = {"**/*.lock"};
   }
-  PathsKey key(const std::string& version = "") {
+  key::Key key(const std::string& version = "") {
     const auto seams = fakes_.seams();
     return make_paths_key(spec_, paths_, version, seams).value();
+  }
+  static std::vector<std::string> differences(const key::Key& before, const key::Key& after) {
+    std::vector<std::string> texts;
+    for (const auto& one : key::differences(before.parts, after.parts)) texts.push_back(one.text());
+    return texts;
   }
   test::FakePlatform fakes_;
   CacheSpec spec_;
@@ -30,19 +37,19 @@ class PathsKeyTest : public test::TreeTest {
 TEST_F(PathsKeyTest, BeginsWithNameAndSystemAndEndsWithTheHashOfItsFiles) {
   write("a.lock", "1");
   const auto made = key();
-  EXPECT_THAT(made.key, testing::MatchesRegex("web-linux-(x64|arm64)-[0-9a-f]{8}-[0-9a-f]{64}"));
-  EXPECT_THAT(made.key, StartsWith(made.restore_keys.front()));
-  EXPECT_THAT(made.restore_keys.front(), StartsWith(made.series));
+  EXPECT_THAT(made.text, testing::MatchesRegex("web-linux-(x64|arm64)-[0-9a-f]{8}-[0-9a-f]{64}"));
+  EXPECT_THAT(made.text, StartsWith(made.restore_keys.front()));
+  EXPECT_THAT(made.restore_keys.front(), StartsWith(made.relatives.front()));
 }
 
 TEST_F(PathsKeyTest, ChangesWithItsFilesItsPathsAndTheVersion) {
   write("a.lock", "1");
   const auto before = key();
   write("b.txt", "1");
-  EXPECT_EQ(key().key, before.key);
+  EXPECT_EQ(key().text, before.text);
   write("a.lock", "2");
   const auto changed = key();
-  EXPECT_NE(changed.key, before.key);
+  EXPECT_NE(changed.text, before.text);
   EXPECT_EQ(changed.restore_keys, before.restore_keys);
   EXPECT_NE(key("2").restore_keys, before.restore_keys);
   paths_ = {"other"};
@@ -50,7 +57,7 @@ TEST_F(PathsKeyTest, ChangesWithItsFilesItsPathsAndTheVersion) {
 }
 
 TEST_F(PathsKeyTest, WithoutAnyKeyFileItEndsWithNone) {
-  EXPECT_THAT(key().key, testing::EndsWith("-none"));
+  EXPECT_THAT(key().text, testing::EndsWith("-none"));
 }
 
 TEST_F(PathsKeyTest, TheRestoreKeysOfTheConfigurationComeLast) {
@@ -62,13 +69,26 @@ TEST_F(PathsKeyTest, SaysWhichFilesMadeTheDifference) {
   write("a.lock", "1");
   write("sub/with blank.lock", "1");
   const auto before = key();
-  EXPECT_EQ(difference(before.parts, key().parts), "");
+  EXPECT_THAT(differences(before, key()), IsEmpty());
   write("sub/with blank.lock", "2");
   write("c.lock", "1");
-  EXPECT_EQ(difference(before.parts, key().parts), "c.lock is new, sub/with blank.lock changed");
-  EXPECT_EQ(difference(key().parts, before.parts), "sub/with blank.lock changed, c.lock is gone");
-  for (const char* name : {"d.lock", "e.lock", "f.lock"}) write(name);
-  EXPECT_EQ(difference(before.parts, key().parts), "c.lock is new, d.lock is new, e.lock is new, and 2 more");
+  EXPECT_THAT(differences(before, key()), ElementsAre("c.lock added", "sub/with blank.lock changed"));
+  EXPECT_THAT(differences(key(), before), ElementsAre("c.lock removed", "sub/with blank.lock changed"));
+}
+
+TEST_F(PathsKeyTest, SaysThatOtherPathsOrAnotherVersionMadeTheDifference) {
+  write("a.lock", "1");
+  const auto before = key();
+  paths_ = {"build", "more"};
+  EXPECT_THAT(differences(before, key("2")), ElementsAre("cache-version (none) → 2", "paths changed: more added"));
+}
+
+TEST_F(PathsKeyTest, HasNoDifferenceWhereTheKeyIsTheSame) {
+  write("a.lock", "1");
+  const auto before = key();
+  std::filesystem::rename(root() + "/a.lock", root() + "/b.lock");  // hashFiles() counts contents alone
+  EXPECT_EQ(key().text, before.text);
+  EXPECT_THAT(differences(before, key()), IsEmpty());
 }
 
 TEST(CacheName, HasNothingThatAKeyCannotHave) {

@@ -25,7 +25,7 @@ class SaveAndRestore : public test::TreeTest {
     const auto seams = fakes_.seams();
     SaveRequest request;
     request.key = key;
-    request.parts = "parts";
+    request.parts.parts = {{"a", "b"}};
     request.cold_seconds = {7};
     return save_paths(store_, set, request, seams);
   }
@@ -67,7 +67,7 @@ TEST_F(SaveAndRestore, GiveBackTreeAndLabel) {
   EXPECT_EQ(restored.outcome.outcome, "exact");
   EXPECT_EQ(restored.outcome.matched_key, "k");
   EXPECT_GT(restored.outcome.bytes, 0);
-  EXPECT_EQ(restored.label.parts, "parts");
+  EXPECT_EQ(restored.label.parts, (key::Parts{{{"a", "b"}}}));
   EXPECT_THAT(restored.label.cold_seconds, testing::ElementsAre(7));
   EXPECT_EQ(platform::read_file(root() + "/ws/out/a").value(), "contents");
 }
@@ -111,6 +111,29 @@ TEST_F(SaveAndRestore, AMemberOutsideOfTheDeclaredPathsIsRefusedAndTheEntryRemov
   EXPECT_FALSE(exists("ws/escaped"));
   EXPECT_FALSE(exists("ws/out"));
   EXPECT_TRUE(store_.list("")->empty());
+}
+
+TEST_F(SaveAndRestore, AFailureTakesBackTheFoldersThatWereMadeForIt) {
+  write("evil/fine");
+  const auto deep = paths({"deep/er/out", "kept/er/out"});
+  const auto name = deep.roots().front().name;
+  forge("k", deep, name, root() + "/evil", {"fine"});
+  std::filesystem::create_directories(root() + "/ws/kept");
+  EXPECT_EQ(restore("k", deep).outcome.outcome, "miss");
+  EXPECT_FALSE(exists("ws/deep"));
+  EXPECT_FALSE(exists("ws/kept/er"));
+  EXPECT_TRUE(exists("ws/kept")) << "it was there before";
+}
+
+TEST_F(SaveAndRestore, WhatAKilledRestoreHasLeftIsRemoved) {
+  write("ws/out/deep/a", "1");
+  save("k", paths());
+  const std::string left = "ws/out/deep/.ci-optimizer-0123456789abcdef-7";
+  write(left, "half");
+  write("ws/out/.ci-optimizer-mine");
+  EXPECT_EQ(restore("k", paths()).outcome.outcome, "exact");
+  EXPECT_FALSE(exists(left));
+  EXPECT_TRUE(exists("ws/out/.ci-optimizer-mine")) << "no such name";
 }
 
 TEST_F(SaveAndRestore, ARootThatWasNotDeclaredIsRefused) {

@@ -63,6 +63,17 @@ TEST(Difference, NamesPartsThatCameAndWent) {
   EXPECT_THAT(texts(with({"go.work", "1"}), with({"tags", "netgo"})), ElementsAre("tags added", "go.work removed"));
 }
 
+TEST(Difference, ASummaryNamesTheFirstAndCountsTheRest) {
+  const auto of = [](const char* names) {
+    std::vector<Difference> found;
+    for (; *names != 0; ++names) found.push_back({ChangeKind::added, "files", FactKind::files, {*names}, "", "1"});
+    return summary(found);
+  };
+  EXPECT_EQ(of(""), "");
+  EXPECT_EQ(of("abc"), "a added, b added, c added");
+  EXPECT_EQ(of("abcde"), "a added, b added, c added, and 2 more");
+}
+
 TEST(Difference, IsADocumentToo) {
   const auto found = differences(with({"toolchain", "go1.22.1"}), with({"toolchain", "go1.22.3"}));
   EXPECT_EQ(to_json(found.front()).compact(),

@@ -1,5 +1,6 @@
 #include "optimize/job_caches.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,7 +35,7 @@ class JobCachesTest : public test::TreeTest {
   // Runs a job whose steps take `duration` and do `steps`; returns what became of its first cache.
   history::CacheOutcome job(JobEnd end, base::Duration duration, const std::function<void()>& steps) {
     const auto seams = fakes_.seams();
-    state_ = restore_caches(seams, request_);
+    state_ = restore_caches(seams, request_, "");
     fakes_.clock.advance(duration);
     steps();
     save_caches(seams, state_, end);
@@ -126,13 +127,32 @@ TEST_F(JobCachesTest, AMissTellsEntriesThatLieUnderAnotherVersion) {
   EXPECT_THAT(job(1s, [&] { write("ws/out/x"); }).reason, HasSubstr("never saved for this branch"));
   forget();
   request_.cache_version = "2";
-  EXPECT_THAT(job(1s).reason, HasSubstr("other paths or another cache-version"));
+  const auto other_version = job(1s);
+  EXPECT_EQ(other_version.outcome, "miss");
+  EXPECT_THAT(other_version.reason, HasSubstr("is for another key: cache-version (none) → 2"));
+  request_.cache_version = "";
+  request_.caches.front().paths = {"out", "more"};
+  EXPECT_THAT(job(1s).reason, HasSubstr("is for another key: paths changed: more added"));
+}
+
+TEST_F(JobCachesTest, AMissTellsThatAnEntryWasThereBefore) {
+  const auto of = [](const char* day, const char* cache) {
+    return fmt::format(R"({{"repository":"o/r","job":"j","started_at":"2026-11-{}T00:00:00Z","caches":[{}]}})", day,
+                       cache);
+  };
+  const auto own = write("records/own.json", of("21", ""));
+  const auto seams = fakes_.seams();
+  const auto series = restore_caches(seams, request_, own).caches.front().series;
+  write("records/a.json",
+        of("20", fmt::format(R"({{"name":"web","outcome":"exact","matched_key":"{}1"}})", series).c_str()));
+  EXPECT_THAT(restore_caches(seams, request_, own).caches.front().outcome.reason,
+              HasSubstr(series + "1 was there on 2026-11-20 and is not any more: it was evicted or removed"));
 }
 
 TEST_F(JobCachesTest, TheStateInAFileIsThatInMemory) {
   const auto seams = fakes_.seams();
   request_.caches.front().save = cache::SaveWhen::always;
-  state_ = restore_caches(seams, request_);
+  state_ = restore_caches(seams, request_, "");
   state_.end = JobEnd::failure;
   state_.record_path = "/r.json";
   state_.summary = false;

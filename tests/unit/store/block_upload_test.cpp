@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <csignal>
 #include <set>
 
@@ -27,6 +28,7 @@ using testing::SizeIs;
 
 // What a target was told, outside of it, for the test to read when the upload is over.
 struct Told {
+  std::atomic<bool> begun = false;  // read while the upload goes on
   std::vector<std::string> calls;
   std::map<std::size_t, std::string> blocks;
   bool refuse_to_begin = false;
@@ -37,6 +39,7 @@ class ScriptedTarget final : public store::BlockTarget {
   explicit ScriptedTarget(Told& told) : told_(told) {}
 
   tl::expected<void, NotSaved> begin(Extent extent) override {
+    told_.begun = true;
     told_.calls.emplace_back(extent == Extent::whole ? "begin whole" : "begin blocks");
     if (!told_.refuse_to_begin) return {};
     return tl::unexpected<NotSaved>({NotSavedReason::denied, {base::ErrorKind::unavailable, "no", {}}});
@@ -70,6 +73,7 @@ class BlockUploadTest : public testing::Test {
     platform_.http.otherwise = [](const HttpRequest&) { return HttpResponse{201, {}, ""}; };
     settings_.end = clock_.monotonic() + 60s;
     settings_.block = 10'000;
+    settings_.first = 10'000;
     settings_.least = 10'000;
     settings_.at_once = 3;
     settings_.tries = 3;
@@ -114,6 +118,18 @@ TEST_F(BlockUploadTest, SendsALittleAsAWhole) {
   ASSERT_FALSE(save("little"));
   EXPECT_THAT(told_.calls, ElementsAre("begin whole", "stored 0", "commit 1 of 6 bytes"));
   EXPECT_EQ(sent(), "little");
+}
+
+TEST_F(BlockUploadTest, BeginsBeforeABlockIsFull) {
+  settings_.first = 100;
+  const auto upload = begin();
+  ASSERT_TRUE(write_to(upload->descriptor(), std::string_view(bytes_).substr(0, 500)));
+  for (int i = 0; i < 500 && !told_.begun; ++i) clock_.sleep(10ms);
+  EXPECT_TRUE(told_.begun);
+  ASSERT_TRUE(write_to(upload->descriptor(), std::string_view(bytes_).substr(500)));
+  ASSERT_TRUE(upload->commit().has_value());
+  EXPECT_TRUE(sent() == bytes_);
+  EXPECT_LT(told_.blocks[0].size(), 10'000U);
 }
 
 TEST_F(BlockUploadTest, SendsNothingWhereTheServiceWantsNoRequestForIt) {

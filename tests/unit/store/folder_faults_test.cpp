@@ -136,6 +136,8 @@ TEST_F(FolderFaults, AFullDiskIsNoRoomAndLeavesNothing) {
     int wrong = expect_in_process(upload.has_value(), "it begins");
     if (!upload) return wrong;
     wrong += expect_in_process(!write_to((*upload)->descriptor(), std::string(100'000, 'x')), "the disk is full");
+    const auto refusal = (*upload)->refusal();
+    wrong += expect_in_process(refusal && refusal->reason == NotSavedReason::no_room, "it says so");
     const auto saved = (*upload)->commit();
     wrong += expect_in_process(!saved && saved.error().reason == NotSavedReason::no_room, "no room");
     upload->reset();

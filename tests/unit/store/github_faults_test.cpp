@@ -264,13 +264,25 @@ TEST_F(GithubFaults, ACancelledRunStopsAtOnce) {
   EXPECT_LT(place_->clock.monotonic() - begun, 1s);
 }
 
-TEST_F(GithubFaults, WhereTheServiceIsOutOfReachEveryFunctionSaysSo) {
+TEST_F(GithubFaults, WhereTheServiceIsOutOfReachRestoringAndSavingSaySo) {
   place_->environment.variables.erase("ACTIONS_RUNTIME_TOKEN");
   const auto store = open_store();
   EXPECT_THAT(store->find("key", {}).error().message, HasSubstr("ACTIONS_RUNTIME_TOKEN"));
   EXPECT_THAT(store->create("key").error().error.message, HasSubstr("ACTIONS_RUNTIME_TOKEN"));
-  EXPECT_FALSE(store->list(""));
   EXPECT_FALSE(store->open({"key", 0, {}}));
+}
+
+TEST_F(GithubFaults, ListingAndRemovingNeedTheRestTokenAlone) {
+  ASSERT_FALSE(save_now("key", kSmall));
+  for (const char* name : {"ACTIONS_RUNTIME_TOKEN", "ACTIONS_RESULTS_URL", "ACTIONS_CACHE_SERVICE_V2"})
+    place_->environment.variables.erase(name);
+  const auto store = open_store();
+  const auto listed = store->list("");
+  ASSERT_TRUE(listed) << listed.error().message;
+  ASSERT_EQ(listed->size(), 1U);
+  EXPECT_TRUE(store->remove(listed->front()));
+  EXPECT_TRUE(store->list("")->empty());
+  EXPECT_TRUE(store->usage());
 }
 
 TEST_F(GithubFaults, WhatTheModeForbidsIsNotTried) {
@@ -301,6 +313,8 @@ TEST_F(GithubFaults, ListingNeedsATokenAndSaysSo) {
   listed = open_store()->list("");
   ASSERT_FALSE(listed);
   EXPECT_THAT(listed.error().message, HasSubstr("GitHub token"));
+  place_->environment.variables.erase("GITHUB_REPOSITORY");
+  EXPECT_THAT(open_store()->list("").error().message, HasSubstr("GITHUB_REPOSITORY is not set"));
 }
 
 }  // namespace

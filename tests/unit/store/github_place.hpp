@@ -65,8 +65,9 @@ class GithubPlace final : public StorePlace {
   }
   // A store that works with the real time.
   std::unique_ptr<store::GithubStore> real_store(const store::TimeBudget& budget = {}) {
-    return std::make_unique<store::GithubStore>(store::read_github_access(environment), store::own_version(), budget,
-                                                seams(http));
+    return std::make_unique<store::GithubStore>(store::read_github_access(environment),
+                                                store::read_github_rest_access(environment), store::own_version(),
+                                                budget, seams(http));
   }
   void cut_short(const store::Entry& entry) override { control(fmt::format(R"({{"cutShort":"{}"}})", entry.key)); }
   std::string control(const std::string& wish) { return server.control(http, wish); }
@@ -88,7 +89,8 @@ class GithubPlace final : public StorePlace {
    public:
     ClockedStore(GithubPlace& place, const platform::Platform& platform)
         : http_(place.http, platform.clock),
-          store_(store::read_github_access(place.environment), store::own_version(), {}, place.seams(http_)) {}
+          store_(store::read_github_access(place.environment), store::read_github_rest_access(place.environment),
+                 store::own_version(), {}, place.seams(http_)) {}
     base::Result<std::optional<store::Entry>> find(const std::string& key,
                                                    const std::vector<std::string>& prefixes) override {
       return store_.find(key, prefixes);

@@ -1,5 +1,7 @@
 // Ours and GNU tar's archives, written and read by either.
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tar_bytes.hpp"
 
@@ -11,9 +13,10 @@ class BothWays : public testing::Test {
   BothWays() { fill(from_); }
 
   // What GNU tar makes of the tree, as GitHub's client calls it.
-  std::string by_tar(const std::string& compress) {
+  std::string by_tar(const std::string& compress) { return by_tar_of(from_, compress); }
+  std::string by_tar_of(const Tree& tree, const std::string& compress = "") {
     EXPECT_TRUE(shell(fmt::format("cd \"{}\"; tar --posix -cf - -P -C \"{}\" data {}>\"{}\"", out_.path().string(),
-                                  from_.path().string(), compress, out_.at("archive"))));
+                                  tree.path().string(), compress, out_.at("archive"))));
     return *platform::read_file(out_.at("archive"), std::size_t{1} << 30);
   }
 
@@ -62,7 +65,7 @@ TEST_F(BothWays, WhatWeWriteWeRead) {
 TEST_F(BothWays, TheBytesDependOnTheTreeAlone) {
   const auto once = written(from_.path(), {from_.source()}, {.jobs = 1});
   EXPECT_EQ(*once, *written(from_.path(), {from_.source()}, {.jobs = 4}));
-  EXPECT_NE(*once, *written(from_.path(), {from_.source()}, {.level = 1}));
+  EXPECT_NE(*once, *written(from_.path(), {from_.source()}, {.level = archive::fixed_level(1)}));
 }
 
 TEST_F(BothWays, FilesThatAreInPlaceStay) {
@@ -100,6 +103,46 @@ TEST_F(BothWays, NamesLeadFromTheWorkspaceToOtherFolders) {
   EXPECT_EQ(*platform::read_file(third.at(".cache/tool/x")), "1");
   EXPECT_EQ(*platform::read_file(third.at("work/repo/build/y")), "2");
   EXPECT_FALSE(extracted(*archive, third.at("work/repo"), {{"repo", third.at("work/repo"), {}}}));
+}
+
+TEST_F(BothWays, AHardLinkBetweenTwoFolders) {
+  const Tree from;
+  from.file("one/x", "1");
+  from.folder("two");
+  std::filesystem::create_hard_link(from.at("one/x"), from.at("two/y"));
+  ASSERT_TRUE(
+      shell(fmt::format("tar --posix -cf \"{}\" -P -C \"{}\" ../one ../two", out_.at("linked"), from.at("two"))));
+  to_.folder("one");
+  to_.folder("two");
+  const std::vector<archive::TargetRoot> targets = {{"1", to_.at("one"), {}}, {"2", to_.at("two"), {}}};
+  const auto archive = *platform::read_file(out_.at("linked"));
+  for (const std::uint64_t written : {2U, 0U}) {
+    const auto summary = extracted(archive, to_.at("two"), targets);
+    ASSERT_TRUE(summary) << summary.error().message;
+    EXPECT_EQ(summary->written, written);
+    EXPECT_TRUE(std::filesystem::equivalent(to_.at("one/x"), to_.at("two/y")));
+  }
+}
+
+TEST_F(BothWays, OwnersAreGivenBackWhereTheyAreAskedFor) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  const Tree from;
+  from.file("data/x", "1");
+  from.symlink("x", "data/link");
+  for (const std::string name : {"data", "data/x", "data/link"})
+    ASSERT_EQ(::lchown(from.at(name).c_str(), 54'321, 65'432), 0);
+  ExtractOptions options;
+  options.place.owners = archive::Owners::keep;
+  for (const std::string& archive : {by_tar_of(from), *written(from.path(), {from.source()})}) {
+    const Tree to;
+    ASSERT_TRUE(extracted(archive, to, options));
+    for (const std::string name : {"data", "data/x", "data/link"}) {
+      struct stat status {};
+      ASSERT_EQ(::lstat(to.at(name).c_str(), &status), 0);
+      EXPECT_EQ(status.st_uid, 54'321U) << name;
+      EXPECT_EQ(status.st_gid, 65'432U) << name;
+    }
+  }
 }
 
 TEST_F(BothWays, AFileThatIsNamedTwiceByTarIsReadTwice) {
