@@ -64,6 +64,8 @@ test('with warm caches go build compiles the changed package alone, and go test 
   const cold = await job(['build', '-x', '-o', '/dev/shm/unused', '.'], ['test', './...']);
   assert.ok(compiled(cold.said).includes('golang.org/x/text/language'), cold.said.slice(0, 2000));
   assert.ok(cold.saved.every(({ save_seconds: seconds }) => seconds > 0), JSON.stringify(cold.saved));
+  assert.equal(cold.record.go.cache.state, 'cold');
+  assert.equal(JSON.parse(fs.readFileSync(cold.record.record_path, 'utf8')).go.cache.state, 'updated');
   assert.doesNotMatch(cold.said, /\(cached\)/);
   forget(place);
   const warm = await job(['build', '-x', '-o', '/dev/shm/unused', '.'], ['test', './...']);
