@@ -58,7 +58,7 @@ class Walk {
       if (::lstat(below.c_str(), &status) != 0) continue;
       if (S_ISDIR(status.st_mode)) {
         if (auto entered = enter(below); !entered) return entered;
-      } else if (S_ISREG(status.st_mode)) {
+      } else if (S_ISREG(status.st_mode) && status.st_size <= kLargestTimed) {
         if (digests_.failed()) return base::fail(digests_.finish().error());
         if (++files_ > kMostSources)
           return base::fail(base::ErrorKind::data, fmt::format("more than {} files", kMostSources));
