@@ -34,6 +34,7 @@ function makeModule(place, { binary = true, more = '' } = {}) {
   for (const version of ['v1.0.0', 'v1.1.0'])
     publish(proxy, 'example.test/word', version, [['go.mod', 'module example.test/word\n\ngo 1.17\n'], ['word.go', wordGo(version)]]);
   Object.assign(place.environment, goEnvironment(proxy, place.home));
+  place.patience = 240_000; // it compiles
   place.write('go.mod', 'module example.test/tool\n\ngo 1.19\n\nrequire (\n\texample.test/word v1.0.0\n\tgolang.org/x/text v0.7.0\n)\n');
   place.write('main.go', mainGo('one'));
   place.write('main_test.go', 'package main\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestData(t *testing.T) {\n\tif _, err := os.ReadFile("testdata/in.txt"); err != nil {\n\t\tt.Fatal(err)\n\t}\n}\n');
