@@ -28,6 +28,9 @@ base::Result<Inputs> read_inputs(const platform::Environment& environment) {
   inputs.packages_file = given("PACKAGES-FILE").value_or("");
   inputs.config_file = given("CONFIG").value_or("");
   inputs.working_directory = given("WORKING-DIRECTORY").value_or("");
+  configuration.go.module = given("GO-MODULE");
+  configuration.go.binary = given("BINARY");
+  configuration.go.build = given("BUILD");
   if (const auto lines = given("SMOKE")) {
     // A command a line, so that several can be given.
     configuration.smoke.emplace();

@@ -34,6 +34,19 @@ bool is_hit(const history::Record& record) {
                      [](const auto& cache) { return cache.outcome == "exact"; });
 }
 
+// Whether the cache `name` was an exact hit, in words.
+std::string exact_hit(const history::Record& record, const std::string& name) {
+  const bool hit = std::any_of(record.caches.begin(), record.caches.end(),
+                               [&](const auto& cache) { return cache.name == name && cache.outcome == "exact"; });
+  return hit ? "true" : "false";
+}
+
+// The path of a binary that works; "" when there is none.
+std::string binary_path(const history::Record& record) {
+  if (!record.go || !record.go->binary || record.go->binary->size_bytes == 0) return "";
+  return record.go->binary->paths.front();
+}
+
 // What all caches saved, in seconds; "" when none can tell.
 std::string seconds_saved(const history::Record& record) {
   std::optional<double> sum;
@@ -56,10 +69,10 @@ std::map<std::string, std::string> outputs(const history::Record& record) {
       {"matched-key", cache != nullptr ? cache->matched_key : ""},
       {"packages-seconds", record.apt ? fmt::format("{:.3f}", record.apt->seconds) : ""},
       {"seconds-saved", seconds_saved(record)},
-      {"go-modules-hit", "false"},
-      {"go-build-hit", "false"},
-      {"binary-hit", "false"},
-      {"binary-path", ""},
+      {"go-modules-hit", exact_hit(record, "go-modules")},
+      {"go-build-hit", exact_hit(record, "go-build")},
+      {"binary-hit", exact_hit(record, "binary")},
+      {"binary-path", binary_path(record)},
       {"smoke-status", smoke_status(record)},
       {"check-run-url", record.check_run_url},
       {"record-path", record.record_path},

@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "archive/member.hpp"
@@ -27,6 +29,8 @@ struct PlaceOptions {
   std::vector<std::string> whole_below{};
   // Folders in the first root below which new files have their names only at the end, when all else is in place.
   std::vector<std::string> last_below{};
+  // Called by any thread with the path in the first root of what was just made where nothing was.
+  std::function<void(std::string_view)> when_added{};
 };
 
 // Whether the options say so of the member's file: that it appears when it is complete, or at the end.

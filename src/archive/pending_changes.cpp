@@ -33,13 +33,20 @@ tl::expected<void, int> put_in_place(int folder, const std::string& from, const 
   return {};
 }
 
-PendingChanges::PendingChanges(const std::vector<ConfinedFolder>& roots) : cursors_(roots.begin(), roots.end()) {}
+PendingChanges::PendingChanges(const std::vector<ConfinedFolder>& roots,
+                               std::function<void(std::string_view)> when_added)
+    : when_added_(std::move(when_added)), cursors_(roots.begin(), roots.end()) {}
 
 PendingChanges::~PendingChanges() {
   take_back();
 }
 
+void PendingChanges::tell_of(std::uint16_t root, std::string_view path) const {
+  if (root == 0 && when_added_) when_added_(path);
+}
+
 void PendingChanges::added(std::uint16_t root, std::string_view path) {
+  tell_of(root, path);
   const std::lock_guard lock(mutex_);
   if (!kept_) added_.push_back({root, std::string(path), {}});
 }
@@ -76,8 +83,11 @@ base::Result<void> PendingChanges::put_postponed_in_place() {
     const Change& change = postponed_.back();
     const auto folder = folder_of(change);
     if (!folder) return base::fail(platform::system_error("cannot open the folder of", change.path, folder.error()));
-    if (auto placed = put_in_place(*folder, change.temporary, name_of(change.path)); !placed)
+    const std::string name = name_of(change.path);
+    const bool is_new = ::faccessat(*folder, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0;
+    if (auto placed = put_in_place(*folder, change.temporary, name); !placed)
       return base::fail(platform::system_error("cannot replace", change.path, placed.error()));
+    if (is_new) tell_of(change.root, change.path);
     postponed_.pop_back();
   }
   return {};

@@ -5,6 +5,7 @@
 // additions, a file that replaces another waits under a temporary name, and what gives way to a folder is set aside.
 // Only a killed extraction leaves such traces.
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -23,8 +24,8 @@ tl::expected<void, int> put_in_place(int folder, const std::string& from, const 
 // Shared by the threads that place members.
 class PendingChanges {
  public:
-  // `roots` must outlive this object.
-  explicit PendingChanges(const std::vector<ConfinedFolder>& roots);
+  // `roots` must outlive this object. `when_added`: see PlaceOptions.
+  PendingChanges(const std::vector<ConfinedFolder>& roots, std::function<void(std::string_view)> when_added);
   PendingChanges(const PendingChanges&) = delete;
   PendingChanges& operator=(const PendingChanges&) = delete;
   ~PendingChanges();  // take_back()
@@ -52,7 +53,10 @@ class PendingChanges {
   };
   tl::expected<int, int> folder_of(const Change& change);
 
+  void tell_of(std::uint16_t root, std::string_view path) const;
+
   TemporaryNames names_;
+  std::function<void(std::string_view)> when_added_;
   std::mutex mutex_;  // of what follows, while there are several threads
   bool kept_ = false;
   std::vector<Change> added_;

@@ -43,7 +43,7 @@ TargetFolders::TargetFolders(std::vector<ConfinedFolder> roots, std::vector<std:
     : roots_(std::move(roots)),
       within_(std::move(within)),
       options_(options),
-      pending_(std::make_unique<PendingChanges>(roots_)),
+      pending_(std::make_unique<PendingChanges>(roots_, options.when_added)),
       shared_(std::make_unique<Shared>()) {}
 TargetFolders::TargetFolders(TargetFolders&&) noexcept = default;
 TargetFolders::~TargetFolders() {

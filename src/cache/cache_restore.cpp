@@ -75,7 +75,7 @@ class Restore {
     auto download = store_.open(entry);
     if (!download) return fail(download.error());
     BoundedSource source((*download)->descriptor(), TimeLimit(platform_, end_));
-    const auto extracted = extract(source, **download);
+    const auto extracted = extract(entry, source, **download);
     if (!extracted) {
       // What the store says of its own delivery explains an archive that ends early.
       if (source.at_end() && !delivered_) {
@@ -83,6 +83,7 @@ class Restore {
       }
       download->reset();
       if (is_damaged(extracted.error())) drop(entry);
+      if (result_.declined) return fail(extracted.error());
       return fail(extracted.error().within(fmt::format("the entry \"{}\"", entry.key)));
     }
     auto& outcome = result_.outcome;
@@ -93,8 +94,9 @@ class Restore {
   }
 
   // Returns how many bytes the archive has.
-  base::Result<std::uint64_t> extract(BoundedSource& source, store::Download& download) {
-    return request_.format == ArchiveFormat::tar ? extract_tar(source, download) : extract_native(source, download);
+  base::Result<std::uint64_t> extract(const store::Entry& entry, BoundedSource& source, store::Download& download) {
+    return request_.format == ArchiveFormat::tar ? extract_tar(source, download)
+                                                 : extract_native(entry, source, download);
   }
 
   base::Result<std::uint64_t> extract_tar(BoundedSource& source, store::Download& download) {
@@ -109,7 +111,8 @@ class Restore {
     return extracted->archive_bytes;
   }
 
-  base::Result<std::uint64_t> extract_native(BoundedSource& source, store::Download& download) {
+  base::Result<std::uint64_t> extract_native(const store::Entry& entry, BoundedSource& source,
+                                             store::Download& download) {
     archive::ArchiveReader reader(source);
     const auto head = reader.read_head();
     if (!head) return fail(head.error());
@@ -121,6 +124,11 @@ class Restore {
     if (label->paths != paths_.names()) {
       foreign_ = true;
       return fail(ErrorKind::data, fmt::format("it was saved for other paths: {}", base::join(label->paths, " ")));
+    }
+    if (const auto why_not = request_.why_not ? request_.why_not(entry, *label) : ""; !why_not.empty()) {
+      foreign_ = true;
+      result_.declined = true;
+      return fail(ErrorKind::unavailable, why_not);
     }
     if (auto ready = prepare_roots(); !ready) return fail(ready.error());
     archive::ExtractOptions options;

@@ -1,5 +1,6 @@
 #pragma once
 // Restores the paths of a cache from a store, as a stream.
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct RestoreRequest {
   base::Duration budget = std::chrono::minutes(10);
   Damaged damaged = Damaged::remove;  // of native entries: others are not ours
   ArchiveFormat format = ArchiveFormat::native;
+  // Asked before anything of a native entry is put in place: returns why it is not worth it, "" when it is.
+  std::function<std::string(const store::Entry&, const EntryLabel&)> why_not{};
 };
 
 struct Restored {
@@ -28,6 +31,7 @@ struct Restored {
   history::CacheOutcome outcome{};
   EntryLabel label{};          // of the native entry, when it was a hit
   bool nothing_found = false;  // a miss because there is no such entry
+  bool declined = false;       // by RestoreRequest::why_not
   // Paths in which files of a restore that failed at its very end (a full disk) lie among older ones; paths that were
   // absent are absent again.
   std::vector<std::string> mixed{};

@@ -50,9 +50,11 @@ base::Result<Written> write_native(archive::ByteSink& sink, const PathSet& paths
   label.parts = request.parts;
   label.created = platform.clock.now();
   label.cold_seconds = request.cold_seconds;
+  label.origin = request.origin;
   archive::WriteOptions options;
   options.level = level;
   options.scan.hard_links = archive::HardLinks::keep;
+  options.scan.fixed_mtime = request.fixed_mtime;
   const auto written = archive::write_archive(sink, contents.roots, encode(label), options);
   if (!written) return base::fail(written.error());
   return Written{written->archive_bytes, written->members};
@@ -72,7 +74,8 @@ SaveResult save(store::Store& store, const PathSet& paths, const SaveRequest& re
                 const platform::Platform& platform, platform::Monotonic end) {
   auto upload = store.create(request.key);
   if (!upload) return not_saved(upload.error());
-  const auto contents = paths.contents(platform.cancellation);
+  const auto contents =
+      request.contents ? base::Result<PathContents>(*request.contents) : paths.contents(platform.cancellation);
   if (!contents) return not_saved(SaveStatus::failed, contents.error().message);
   if (contents->members == 0) return not_saved(SaveStatus::nothing, "none of its paths is there");
   if (contents->left_out > 0)

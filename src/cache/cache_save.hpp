@@ -1,6 +1,7 @@
 #pragma once
 // Saves the paths of a cache to a store, as a stream: nothing is written to the disk on the way.
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "cache/archive_format.hpp"
@@ -27,8 +28,11 @@ std::string_view word(SaveStatus status);
 
 struct SaveRequest {
   std::string key;
-  key::Parts parts{};                  // see EntryLabel
-  std::vector<double> cold_seconds{};  // see EntryLabel
+  key::Parts parts{};                         // see EntryLabel
+  std::vector<double> cold_seconds{};         // see EntryLabel
+  std::string origin{};                       // see EntryLabel
+  std::optional<PathContents> contents{};     // what of the paths is saved; none: all that they match
+  std::optional<std::int64_t> fixed_mtime{};  // nanoseconds since 1970 for everything; none: each its own
   base::Duration budget = std::chrono::minutes(20);
   ArchiveFormat format = ArchiveFormat::native;  // tar: without parts and cold times
   tar::Compression tar_compression = tar::Compression::zstd;

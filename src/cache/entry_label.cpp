@@ -25,6 +25,7 @@ std::string encode(const EntryLabel& label) {
       .set("paths", std::move(paths))
       .set("parts", key::to_json(label.parts))
       .set("created", base::to_rfc3339(label.created))
+      .set("origin", label.origin)
       .set("cold_seconds", std::move(cold))
       .compact();
 }
@@ -41,6 +42,7 @@ base::Result<EntryLabel> decode_label(std::string_view text) {
   for (const auto& path : (*json)["paths"].items()) label.paths.push_back(path.as_string());
   label.parts = key::decode_parts((*json)["parts"]).value_or(key::Parts{});
   label.created = base::parse_rfc3339((*json)["created"].as_string()).value_or(base::TimePoint{});
+  label.origin = (*json)["origin"].as_string();
   for (const auto& seconds : (*json)["cold_seconds"].items()) {
     if (label.cold_seconds.size() < kMostColdTimes && seconds.as_number() > 0)
       label.cold_seconds.push_back(seconds.as_number());

@@ -14,6 +14,7 @@ struct EntryLabel {
   std::vector<std::string> paths{};  // PathSet::names()
   key::Parts parts{};                // what the key was made of; none when nobody said, or in a form of other versions
   base::TimePoint created{};
+  std::string origin{};                // the job that saved it; "" when it has no name
   std::vector<double> cold_seconds{};  // what jobs without this cache took from its miss to their end, newest first
 };
 

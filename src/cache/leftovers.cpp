@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // A folder without write permission (as the Go module cache has) is opened for the moment.
-void remove(const fs::path& path) {
+void remove_file(const fs::path& path) {
   std::error_code error, ignored;
   if (fs::remove(path, error) || error != std::errc::permission_denied) return;
   const fs::path folder = path.parent_path();
@@ -32,7 +32,7 @@ void remove_leftovers(const std::string& root) {
        !error && entry != end; entry.increment(error)) {
     if (archive::is_temporary_name(entry->path().filename().native())) found.push_back(entry->path());
   }
-  for (const auto& path : found) remove(path);
+  for (const auto& path : found) remove_file(path);
 }
 
 }  // namespace ci::cache

@@ -129,6 +129,20 @@ base::Result<PathContents> PathSet::contents(const platform::Cancellation& cance
   return contents;
 }
 
+PathContents PathSet::contents_below_first_root(const std::vector<std::string>& paths) const {
+  const auto& first = roots_.front();
+  PathContents contents;
+  if (paths.empty()) return contents;
+  auto& root = contents.roots.emplace_back();
+  root.name = first.name;
+  root.folder = first.folder;
+  const std::string before = first.member_start.empty() ? "" : first.member_start + "/";
+  if (!before.empty()) root.paths.push_back(first.member_start);
+  for (const auto& path : paths) root.paths.push_back(before + path);
+  contents.members = root.paths.size();
+  return contents;
+}
+
 std::vector<archive::TargetRoot> PathSet::targets() const {
   std::vector<archive::TargetRoot> targets;
   for (const auto& root : roots_) {

@@ -55,6 +55,9 @@ class PathSet {
   // Looks for everything that matches. Error: io, permission, cancelled.
   [[nodiscard]] base::Result<PathContents> contents(const platform::Cancellation& cancellation) const;
 
+  // Returns the contents that are these paths below the first root's path, relative to it; the root itself is added.
+  [[nodiscard]] PathContents contents_below_first_root(const std::vector<std::string>& paths) const;
+
   // Where an archive of these paths may be extracted, and nowhere else. The folders need not exist yet.
   [[nodiscard]] std::vector<archive::TargetRoot> targets() const;
 

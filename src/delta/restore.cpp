@@ -10,6 +10,7 @@
 #include "archive/temporary_name.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "delta/additions.hpp"
 #include "delta/capture.hpp"
 #include "delta/digest.hpp"
 #include "delta/dpkg_locks.hpp"
@@ -161,18 +162,21 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   }
 
   if (has_unfinished_restore(root)) {
-    if (auto removed = remove_leftovers(root); !removed) return fail(removed.error());
+    if (auto removed = remove_temporary_files(root); !removed) return fail(removed.error());
   }
   auto staging = StagingFolder::make(root);
   if (!staging) return fail(staging.error());
+  const auto journal = AdditionsJournal::make(root, staging->path());
+  if (!journal) return fail(journal.error());
   archive::ExtractOptions options;
-  options.place = {archive::Owners::keep, archive::Xattrs::keep, archive::Existing::compare_contents, {}, {}};
+  options.place = {archive::Owners::keep, archive::Xattrs::keep, archive::Existing::compare_contents, {}, {}, {}, {}};
   // A program is looked at when all of it is there; what reads these does so at any time.
   options.place.whole_below = {"etc", "var/lib"};
   // Whatever stops this, dpkg's records and what they are about are of one time: the next installation relies on them.
   options.place.last_below = {kStatusFolder};
   // The target's own records must never be gone, not even for a moment in which this is killed.
   for (const auto& [shared, text] : adjustments->texts) options.place.left_alone.insert(shared->path.substr(1));
+  options.place.when_added = [&journal](std::string_view path) { journal->add(path); };
   options.manifest = archive::KeepManifest::yes;
   // A user whom a killed restore has made must not lack a password's entry for good: adduser leaves him as he is.
   const auto first_texts_after = std::stable_partition(adjustments->texts.begin(), adjustments->texts.end(), is_secret);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "archive/temporary_name.hpp"
+#include "delta/additions.hpp"
 #include "delta/capture.hpp"
 #include "delta/sweep.hpp"
 #include "platform/system_error.hpp"
@@ -48,7 +49,7 @@ void remove_marks(const fs::path& root) {
   for (const auto& mark : marks(root)) fs::remove_all(mark, ignored);
 }
 
-base::Result<void> remove_leftovers(const fs::path& root) {
+base::Result<void> remove_temporary_files(const fs::path& root) {
   SweepOptions options;
   options.root = root;
   std::mutex mutex;
@@ -68,6 +69,13 @@ base::Result<void> remove_leftovers(const fs::path& root) {
     }
   }
   return {};
+}
+
+base::Result<void> remove_leftovers(const fs::path& root) {
+  for (const auto& mark : marks(root)) {
+    if (auto taken_back = take_back_additions(root, mark); !taken_back) return taken_back;
+  }
+  return remove_temporary_files(root);
 }
 
 }  // namespace ci::delta

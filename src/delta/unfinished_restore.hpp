@@ -36,6 +36,9 @@ void remove_marks(const std::filesystem::path& root);
 
 // Removes the files that killed restores were writing under temporary names (archive/temporary_name.hpp). dpkg's locks
 // must be held, so that no restore is at work. Error: permission, io.
+base::Result<void> remove_temporary_files(const std::filesystem::path& root);
+
+// Removes these, and what killed restores have added (additions.hpp). dpkg's locks must be held. Error: permission, io.
 base::Result<void> remove_leftovers(const std::filesystem::path& root);
 
 }  // namespace ci::delta

@@ -36,6 +36,16 @@ std::map<std::string, std::string> matrix_values(const std::string& json) {
   return values;
 }
 
+// {"build": {"result": "failure", "outputs": {"reason": "..."}}}
+std::vector<Need> read_needs(const std::string& json) {
+  std::vector<Need> needs;
+  const auto parsed = base::parse_json(json);
+  if (!parsed) return needs;
+  for (const auto& [name, value] : parsed->members())
+    needs.push_back({name, value["result"].as_string(), value["outputs"]["reason"].as_string()});
+  return needs;
+}
+
 }  // namespace
 
 std::string Context::job_url() const {
@@ -51,6 +61,7 @@ Context from_environment(const platform::Environment& environment) {
   context.workflow_path = path_in_reference(environment.get("GITHUB_WORKFLOW_REF"), context.repository);
   context.job = environment.get("GITHUB_JOB");
   context.matrix = matrix_values(environment.get("INPUT_MATRIX"));
+  context.needs = read_needs(first_of(environment.get("INPUT_NEEDS"), environment.get("CI_OPTIMIZER_NEEDS")));
   context.run_id = environment.get("GITHUB_RUN_ID");
   const auto attempt = base::parse_integer(environment.get("GITHUB_RUN_ATTEMPT"));
   if (attempt && *attempt >= 1 && *attempt <= 1'000'000) context.run_attempt = static_cast<int>(*attempt);

@@ -2,10 +2,18 @@
 // What the runner tells a step about its run (docs.github.com: "Default environment variables").
 #include <map>
 #include <string>
+#include <vector>
 
 #include "platform/environment.hpp"
 
 namespace ci::github {
+
+// A job that this one needs, as the workflow's `toJSON(needs)` tells of it.
+struct Need {
+  std::string job;
+  std::string result;  // success, failure, cancelled, skipped
+  std::string reason;  // its output `reason`, where it gives one
+};
 
 struct Context {
   bool in_actions = false;  // GITHUB_ACTIONS is true; everything below may be empty otherwise
@@ -19,7 +27,8 @@ struct Context {
   std::string branch;  // a pull request's own branch, else the branch or tag that was pushed
   std::string commit_sha;
   std::string event_name;
-  std::string event_path;  // the file with the event's payload
+  std::vector<Need> needs;  // none where the workflow does not pass them on in CI_OPTIMIZER_NEEDS
+  std::string event_path;   // the file with the event's payload
   std::string api_url = "https://api.github.com";
   std::string server_url = "https://github.com";
   std::string token;  // of any length and shape; never shown

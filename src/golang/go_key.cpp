@@ -35,15 +35,7 @@ std::string joined(std::vector<std::string> tags) {
   return base::join(tags, ",");
 }
 
-// Everything that the levels of all three keys are made of.
-struct Facts {
-  key::Runner runner;
-  GoTool tool;
-  Workspace workspace;
-  std::string toolchain;  // that builds
-};
-
-base::Result<Facts> gather(const GoKeyRequest& request, const platform::Platform& platform) {
+base::Result<GoProject> read_without_sources(const GoKeyRequest& request, const platform::Platform& platform) {
   const auto folder = find_module(request.module, ".");
   if (!folder) return base::fail(folder.error());
   auto tool = ask_go(*folder, platform);
@@ -51,10 +43,11 @@ base::Result<Facts> gather(const GoKeyRequest& request, const platform::Platform
   auto workspace = read_workspace(*folder, tool->get("GOWORK"));
   if (!workspace) return base::fail(workspace.error());
   auto toolchain = selected_toolchain(tool->get("GOVERSION"), tool->wanted, workspace->toolchain, workspace->go);
-  return Facts{key::read_runner(platform.environment), std::move(*tool), std::move(*workspace), std::move(toolchain)};
+  return GoProject{
+      key::read_runner(platform.environment), std::move(*tool), std::move(*workspace), std::move(toolchain), {}};
 }
 
-Level toolchain_level(GoCache cache, const Facts& facts, const GoKeyRequest& request) {
+Level toolchain_level(GoCache cache, const GoProject& facts, const GoKeyRequest& request) {
   Level level = {{"cache-version", key::printable(request.cache_version)},
                  {"os", facts.runner.os},
                  {"image", key::printable(facts.runner.image)},
@@ -64,23 +57,20 @@ Level toolchain_level(GoCache cache, const Facts& facts, const GoKeyRequest& req
   return level;
 }
 
-Level flags_level(const Facts& facts, const GoKeyRequest& request, const platform::Platform& platform) {
-  Level level;
-  add_settings(level, kFlagNames, facts.tool);
-  const bool cgo = facts.tool.get("CGO_ENABLED") == "1";
-  level.push_back({"C compiler", cgo ? key::printable(compiler_version(facts.tool.get("CC"), platform)) : ""});
-  level.push_back({"tags", key::printable(joined(request.tags))});
-  level.push_back({"build", key::printable(request.build)});
-  return level;
+bool uses_cgo(const GoProject& facts) {
+  return facts.tool.get("CGO_ENABLED") == "1";
 }
 
-base::Result<Level> sources_level(const Facts& facts, const platform::Platform& platform) {
-  const bool cgo = facts.tool.get("CGO_ENABLED") == "1";
-  auto files = source_files(facts.workspace.folders, cgo ? CSources::take : CSources::leave_out, platform);
-  if (!files) return base::fail(files.error());
-  Level level = {key::files_part("sources", std::move(*files))};
-  // Headers and libraries come with the image.
-  level.push_back({"image version", cgo ? key::printable(facts.runner.image_version) : ""});
+Level flags_level(GoCache cache, const GoProject& facts, const GoKeyRequest& request,
+                  const platform::Platform& platform) {
+  Level level;
+  // Each job trims its build cache to what it used itself.
+  if (cache == GoCache::build) level.push_back({"job", key::printable(platform.environment.get("GITHUB_JOB"))});
+  add_settings(level, kFlagNames, facts.tool);
+  level.push_back(
+      {"C compiler", uses_cgo(facts) ? key::printable(compiler_version(facts.tool.get("CC"), platform)) : ""});
+  level.push_back({"tags", key::printable(joined(request.tags))});
+  level.push_back({"build", key::printable(request.build)});
   return level;
 }
 
@@ -98,26 +88,43 @@ const char* purpose_of(GoCache cache) {
 
 }  // namespace
 
-base::Result<key::Key> go_key(GoCache cache, const GoKeyRequest& request, const platform::Platform& platform) {
-  const auto facts = gather(request, platform);
-  if (!facts) return base::fail(facts.error());
-  key::Recipe recipe{purpose_of(cache), {facts->runner.os, facts->runner.architecture}, {}, key::Fallback::by_level};
-  recipe.levels.push_back(toolchain_level(cache, *facts, request));
+base::Result<GoProject> read_project(const GoKeyRequest& request, const platform::Platform& platform) {
+  auto project = read_without_sources(request, platform);
+  if (!project) return project;
+  auto files =
+      source_files(project->workspace.folders, uses_cgo(*project) ? CSources::take : CSources::leave_out, platform);
+  if (!files) return base::fail(files.error());
+  project->sources = key::files_part("sources", std::move(*files));
+  return project;
+}
+
+base::Result<key::Key> go_key(GoCache cache, const GoProject& project, const GoKeyRequest& request,
+                              const platform::Platform& platform) {
+  const auto& runner = project.runner;
+  key::Recipe recipe{purpose_of(cache), {runner.os, runner.architecture}, {}, key::Fallback::by_level};
+  recipe.levels.push_back(toolchain_level(cache, project, request));
   if (cache == GoCache::binary) {
     const auto name = std::filesystem::path(request.binary).filename().string();
     recipe.names.push_back(name.empty() ? "main" : name);
     recipe.levels.back().push_back({"binary", key::printable(request.binary)});
     recipe.fallback = key::Fallback::none;
   }
-  recipe.names.push_back(facts->toolchain);
-  if (cache != GoCache::modules) recipe.levels.push_back(flags_level(*facts, request, platform));
-  recipe.levels.push_back(facts->workspace.files);
+  recipe.names.push_back(project.toolchain);
+  if (cache != GoCache::modules) recipe.levels.push_back(flags_level(cache, project, request, platform));
+  recipe.levels.push_back(project.workspace.files);
   if (cache != GoCache::modules) {
-    auto sources = sources_level(*facts, platform);
-    if (!sources) return base::fail(sources.error());
-    recipe.levels.push_back(std::move(*sources));
+    // Headers and libraries come with the image.
+    const std::string image = uses_cgo(project) ? key::printable(runner.image_version) : "";
+    recipe.levels.push_back({project.sources, {"image version", image}});
   }
   return key::make_key(recipe);
+}
+
+base::Result<key::Key> go_key(GoCache cache, const GoKeyRequest& request, const platform::Platform& platform) {
+  const auto project =
+      cache == GoCache::modules ? read_without_sources(request, platform) : read_project(request, platform);
+  if (!project) return base::fail(project.error());
+  return go_key(cache, *project, request, platform);
 }
 
 }  // namespace ci::golang

@@ -5,7 +5,10 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "golang/go_tool.hpp"
+#include "golang/workspace.hpp"
 #include "key/key.hpp"
+#include "key/runner.hpp"
 #include "platform/platform.hpp"
 
 namespace ci::golang {
@@ -20,9 +23,24 @@ struct GoKeyRequest {
   std::string cache_version{};
 };
 
-// Returns the key of a Go cache. It asks the toolchain, with cgo the C compiler, and reads what the build would read;
-// it asks no network. Error: data for a module that is missing or malformed; environment without Go; timeout; io,
-// permission; cancelled.
+// What the keys of one module have in common.
+struct GoProject {
+  key::Runner runner;
+  GoTool tool;
+  Workspace workspace;
+  std::string toolchain;  // that builds
+  key::Part sources;
+};
+
+// Asks the toolchain about the module, and reads what a build of it would read; it asks no network. Error: data for a
+// module that is missing or malformed; environment without Go; timeout; io, permission; cancelled.
+base::Result<GoProject> read_project(const GoKeyRequest& request, const platform::Platform& platform);
+
+// Returns the key of a cache of that module; with cgo it asks the C compiler. Error: bug.
+base::Result<key::Key> go_key(GoCache cache, const GoProject& project, const GoKeyRequest& request,
+                              const platform::Platform& platform);
+
+// Both of these in one; for the modules' key no source is read.
 base::Result<key::Key> go_key(GoCache cache, const GoKeyRequest& request, const platform::Platform& platform);
 
 }  // namespace ci::golang

@@ -14,11 +14,12 @@ namespace {
 constexpr auto kGoAnswers = std::chrono::seconds(20);
 constexpr auto kCompilerAnswers = std::chrono::seconds(10);
 
-constexpr std::array kAsked = {"GOVERSION",    "GOOS",         "GOARCH",     "GO386",       "GOAMD64",   "GOARM",
-                               "GOARM64",      "GOMIPS",       "GOMIPS64",   "GOPPC64",     "GORISCV64", "GOWASM",
-                               "GOEXPERIMENT", "GOFIPS140",    "GODEBUG",    "GOFLAGS",     "GOWORK",    "GOENV",
-                               "CGO_ENABLED",  "CC",           "CXX",        "FC",          "AR",        "CGO_CFLAGS",
-                               "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_FFLAGS", "CGO_LDFLAGS", "PKG_CONFIG"};
+constexpr std::array kAsked = {"GOVERSION",    "GOOS",         "GOARCH",     "GO386",       "GOAMD64",    "GOARM",
+                               "GOARM64",      "GOMIPS",       "GOMIPS64",   "GOPPC64",     "GORISCV64",  "GOWASM",
+                               "GOEXPERIMENT", "GOFIPS140",    "GODEBUG",    "GOFLAGS",     "GOWORK",     "GOENV",
+                               "CGO_ENABLED",  "CC",           "CXX",        "FC",          "AR",         "CGO_CFLAGS",
+                               "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_FFLAGS", "CGO_LDFLAGS", "PKG_CONFIG", "GOCACHE",
+                               "GOMODCACHE"};
 
 // GOTOOLCHAIN: the environment's, else the line of the file that `go env -w` writes.
 std::string wanted_toolchain(const std::string& settings_file, const platform::Environment& environment) {

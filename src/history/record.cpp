@@ -40,6 +40,42 @@ Json apt_json(const AptOutcome& apt, const std::string& job_id) {
   return json;
 }
 
+Json time_or_null(const std::optional<base::TimePoint>& time) {
+  return time ? Json(base::to_rfc3339(*time)) : Json();
+}
+
+Json texts_json(const std::vector<std::string>& texts) {
+  return array_of(texts, [](const std::string& text) { return Json(text); });
+}
+
+Json go_json(const GoOutcome& go) {
+  Json json = Json::object().set("toolchain", go.toolchain);
+  if (go.cache) {
+    const auto& cache = *go.cache;
+    json.set("cache", Json::object()
+                          .set("key", cache.key)
+                          .set("paths", texts_json(cache.paths))
+                          .set("hit", cache.hit)
+                          .set("toolchain", go.toolchain)
+                          .set("last_updated", time_or_null(cache.last_updated))
+                          .set("state", word(cache.state)));
+  }
+  if (go.binary) {
+    const auto& binary = *go.binary;
+    json.set("binary", Json::object()
+                           .set("key", binary.key)
+                           .set("paths", texts_json(binary.paths))
+                           .set("size_bytes", binary.size_bytes)
+                           .set("created_at", time_or_null(binary.created_at))
+                           .set("origin_job", binary.origin_job)
+                           .set("states", array_of(binary.states, [](BinaryState state) { return Json(word(state)); }))
+                           .set("reason", binary.reason)
+                           .set("build_seconds", binary.build_seconds)
+                           .set("wait_seconds", binary.wait_seconds));
+  }
+  return json;
+}
+
 Json smoke_json(const SmokeOutcome& smoke) {
   Json json;
   json.set("command", smoke.command)
@@ -99,8 +135,15 @@ Json to_json(const Record& record) {
       .set("started_at", base::to_rfc3339(record.started_at))
       .set("ended_at", record.ended_at ? Json(base::to_rfc3339(*record.ended_at)) : Json())
       .set("seconds", record.seconds);
+  if (!record.needs.empty()) {
+    json.set("needs", array_of(record.needs, [](const Need& need) {
+               return Json::object().set("job", need.job).set("result", need.result).set("reason", need.reason);
+             }));
+  }
+  if (record.artifact_required) json.set("artifact_required", true);
   if (record.apt) json.set("apt", apt_json(*record.apt, record.id));
   json.set("caches", array_of(record.caches, [](const CacheOutcome& cache) { return to_json(cache); }));
+  if (record.go) json.set("go", go_json(*record.go));
   json.set("smoke", array_of(record.smoke, smoke_json));
   json.set("metrics", array_of(record.metrics, [&](const Metric& metric) {
              return Json::object()

@@ -60,6 +60,34 @@ struct CacheOutcome {
   std::optional<double> cold_seconds;  // of a miss: from there to the end of the job
 };
 
+// Seed 1's BinaryCacheEntry.
+struct BinaryEntry {
+  std::string key;
+  std::vector<std::string> paths;
+  std::int64_t size_bytes = 0;                // of the binary
+  std::optional<base::TimePoint> created_at;  // when the entry was saved; nothing while there is none
+  std::string origin_job;                     // that saved it
+  std::vector<BinaryState> states;            // that this job has seen it in, in their order
+  std::string reason;                         // why it was built, or could not be saved; "" when it was restored
+  double build_seconds = 0;                   // 0 when it was not built here
+  double wait_seconds = 0;                    // for another job that was building it
+};
+
+// Seed 1's GoModuleCache: the module cache and the build cache.
+struct GoModuleCache {
+  std::string key;  // of the modules
+  std::vector<std::string> paths;
+  bool hit = false;
+  std::optional<base::TimePoint> last_updated;  // when the entry was saved that was restored
+  GoCacheState state = GoCacheState::cold;
+};
+
+struct GoOutcome {
+  std::string toolchain;  // "go1.22.3"; "" when it could not be asked
+  std::optional<GoModuleCache> cache;
+  std::optional<BinaryEntry> binary;
+};
+
 struct SmokeOutcome {
   std::string command;
   SmokeStatus status = SmokeStatus::skipped;
@@ -92,6 +120,13 @@ struct Problem {
   std::string hint;
 };
 
+// A job that this one needs.
+struct Need {
+  std::string job;
+  std::string result;  // in GitHub's words: success, failure, cancelled, skipped
+  std::string reason;  // why it failed, where that is known
+};
+
 // Seed 0's CIJob with attempt, matrix and repository.
 struct Record {
   std::string id;  // UUID
@@ -109,7 +144,10 @@ struct Record {
   std::optional<base::TimePoint> ended_at;
   double seconds = 0;
   std::optional<AptOutcome> apt;  // nothing when no packages were asked for
+  std::vector<Need> needs;
+  bool artifact_required = false;  // a binary that another job may have built
   std::vector<CacheOutcome> caches;
+  std::optional<GoOutcome> go;  // nothing when no Go module was asked for
   std::vector<SmokeOutcome> smoke;
   std::vector<Metric> metrics;
   std::vector<Problem> problems;

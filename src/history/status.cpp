@@ -56,6 +56,32 @@ std::string_view word(Verdict verdict) {
   return "";
 }
 
+std::string_view word(BinaryState state) {
+  switch (state) {
+    case BinaryState::missing:
+      return "missing";
+    case BinaryState::seeded:
+      return "seeded";
+    case BinaryState::restored:
+      return "restored";
+    case BinaryState::updated:
+      return "updated";
+  }
+  return "missing";
+}
+
+std::string_view word(GoCacheState state) {
+  switch (state) {
+    case GoCacheState::cold:
+      return "cold";
+    case GoCacheState::warm:
+      return "warm";
+    case GoCacheState::updated:
+      return "updated";
+  }
+  return "cold";
+}
+
 std::string_view word(SmokeStatus status) {
   switch (status) {
     case SmokeStatus::passed:

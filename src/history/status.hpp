@@ -10,12 +10,18 @@ enum class JobStatus { pending, running, success, failure, cancelled, timed_out,
 enum class PackageStatus { pending, installed, failed };
 enum class Verdict { met, missed, unknown };
 enum class SmokeStatus { passed, failed, timed_out, skipped };
+// Of seed 1's BinaryCacheEntry: there is none; this job saved the first; it was restored; this job saved another one.
+enum class BinaryState { missing, seeded, restored, updated };
+// Of seed 1's GoModuleCache: nothing was restored; something was; it was saved again.
+enum class GoCacheState { cold, warm, updated };
 
 // The word in our records.
 std::string_view word(JobStatus status);
 std::string_view word(PackageStatus status);
 std::string_view word(Verdict verdict);
 std::string_view word(SmokeStatus status);
+std::string_view word(BinaryState state);
+std::string_view word(GoCacheState state);
 
 // The word of seed 0's CIJob: pending, running, completed or failed.
 std::string_view ci_job_word(JobStatus status);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "optimize/cache_rules.hpp"
 #include "store/key.hpp"
 
 namespace ci::optimize {
@@ -32,11 +33,31 @@ std::vector<std::string> read_lines(const YamlNode& node, Faults& faults) {
   return lines;
 }
 
+std::string rule_names() {
+  std::vector<std::string> names;
+  for (const auto& rule : cache_rules()) names.push_back(rule.name);
+  return base::join(names, ", ");
+}
+
+// What a cache does not say itself is as its rule has it.
+void apply_rule(const YamlNode& item, cache::CacheSpec& spec) {
+  for (const auto& member : item.members) {
+    const auto* rule = member.key.text == "use" ? find_cache_rule(member.value.text) : nullptr;
+    if (rule == nullptr) continue;
+    if (spec.name.empty()) spec.name = rule->name;
+    if (spec.paths.empty()) spec.paths = rule->paths;
+    if (spec.key_files.empty()) spec.key_files = rule->key_files;
+  }
+}
+
 void read_member(const base::YamlMember& member, cache::CacheSpec& spec, Faults& faults) {
-  static const std::vector<std::string> kKnown = {"name", "paths", "key-files", "restore-keys", "save"};
+  static const std::vector<std::string> kKnown = {"use", "name", "paths", "key-files", "restore-keys", "save"};
   const auto& name = member.key.text;
   const auto& value = member.value;
-  if (name == "name") {
+  if (name == "use") {
+    if (find_cache_rule(value.text) == nullptr)
+      faults.add(value.at, fmt::format("there is no rule '{}' for a cache: take one of {}", value.text, rule_names()));
+  } else if (name == "name") {
     spec.name = value.kind == YamlNode::Kind::scalar ? value.text : "";
     if (!cache::is_cache_name(spec.name))
       faults.add(value.at, "a cache's name has letters, digits, '.', '_' and '-', at most 100");
@@ -76,11 +97,13 @@ std::vector<cache::CacheSpec> read_cache_entries(const YamlNode& node, Faults& f
     }
     auto& spec = specs.emplace_back();
     for (const auto& member : item.members) read_member(member, spec, faults);
+    apply_rule(item, spec);
     if (spec.name.empty()) faults.add(item.at, "a cache needs a name");
     if (spec.paths.empty()) faults.add(item.at, "a cache needs paths");
     if (spec.key_files.empty()) faults.add(item.at, "a cache needs key-files: the files that its contents depend on");
-    if (spec.name == "apt" || spec.name == "apt-debs")
-      faults.add(item.at, fmt::format("the name '{}' is that of the packages' own cache", spec.name));
+    for (const char* own : {"apt", "apt-debs", "go-modules", "go-build", "binary"}) {
+      if (spec.name == own) faults.add(item.at, fmt::format("the name '{}' is that of a cache of our own", own));
+    }
     if (!names.insert(spec.name).second) faults.add(item.at, fmt::format("two caches are named '{}'", spec.name));
   }
   return specs;
@@ -91,12 +114,17 @@ Json cache_entries_schema() {
   Json texts;
   texts.set("anyOf", Json::array().push(text).push(Json::object().set("type", "array").set("items", text)));
   Json properties;
+  Json rules = Json::array();
+  for (const auto& rule : cache_rules()) rules.push(rule.name);
+  properties.set("use", Json::object().set("enum", std::move(rules)));
   properties.set("name", Json::object().set("type", "string").set("pattern", kNamePattern));
   properties.set("paths", texts).set("key-files", texts).set("restore-keys", texts);
   properties.set("save", Json::object().set("enum", Json::array().push("success").push("always")));
   Json entry;
   entry.set("type", "object").set("additionalProperties", false).set("properties", std::move(properties));
-  entry.set("required", Json::array().push("name").push("paths").push("key-files"));
+  const Json by_rule = Json::object().set("required", Json::array().push("use"));
+  const Json by_itself = Json::object().set("required", Json::array().push("name").push("paths").push("key-files"));
+  entry.set("anyOf", Json::array().push(by_rule).push(by_itself));
   return Json::object().set("type", "array").set("items", std::move(entry));
 }
 

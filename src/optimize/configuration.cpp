@@ -46,6 +46,21 @@ void take(std::optional<T>& strong, const std::optional<T>& weak) {
   if (!strong) strong = weak;
 }
 
+void take_go(GoConfiguration& strong, const GoConfiguration& weak) {
+  take(strong.module, weak.module);
+  take(strong.tags, weak.tags);
+  take(strong.binary, weak.binary);
+  take(strong.build, weak.build);
+  take(strong.smoke, weak.smoke);
+  take(strong.build_deadline, weak.build_deadline);
+  take(strong.wait, weak.wait);
+  take(strong.modules, weak.modules);
+  take(strong.save, weak.save);
+  take(strong.limit, weak.limit);
+  take(strong.restore, weak.restore);
+  take(strong.file_times, weak.file_times);
+}
+
 // The schema node of `path` below `root`, made on the way.
 void add_property(base::Json& node, const std::string& path, const base::Json& schema) {
   const auto dot = path.find('.');
@@ -64,6 +79,11 @@ void add_property(base::Json& node, const std::string& path, const base::Json& s
 }
 
 }  // namespace
+
+bool GoConfiguration::asked_for() const {
+  return module || tags || binary || build || smoke || build_deadline || wait || modules || save || limit || restore ||
+         file_times;
+}
 
 Configuration merge(Configuration strong, const Configuration& weak) {
   take(strong.packages, weak.packages);
@@ -84,6 +104,7 @@ Configuration merge(Configuration strong, const Configuration& weak) {
   take(strong.cache_store, weak.cache_store);
   take(strong.cache_version, weak.cache_version);
   take(strong.caches, weak.caches);
+  take_go(strong.go, weak.go);
   take(strong.smoke, weak.smoke);
   take(strong.summary, weak.summary);
   take(strong.annotations, weak.annotations);

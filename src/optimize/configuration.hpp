@@ -20,6 +20,34 @@ enum class Ephemeral { automatic, yes, no };
 enum class CheckRun { automatic, on, off };
 enum class CacheMode { automatic, read, off };
 
+// How the Go module cache is kept: automatic leaves out what a cold download was measured to be quicker than.
+enum class GoModules { automatic, always, off };
+// Which jobs save the Go build cache.
+enum class GoSave { default_branch, always, never };
+// Whether the Go caches are restored in a job whose binary was restored.
+enum class GoRestore { when_building, always };
+// Whether the files of the Go modules get times that follow from their contents.
+enum class GoFileTimes { automatic, contents, keep };
+
+// What `go:` says.
+struct GoConfiguration {
+  std::optional<std::string> module;
+  std::optional<std::vector<std::string>> tags;
+  std::optional<std::string> binary;
+  std::optional<std::string> build;
+  std::optional<std::vector<smoke::SmokeTest>> smoke;  // of the binary
+  std::optional<base::Duration> build_deadline;
+  std::optional<base::Duration> wait;
+  std::optional<GoModules> modules;
+  std::optional<GoSave> save;
+  std::optional<std::uint64_t> limit;  // bytes of the build cache
+  std::optional<GoRestore> restore;
+  std::optional<GoFileTimes> file_times;
+
+  // Whether anything of it was said.
+  [[nodiscard]] bool asked_for() const;
+};
+
 struct Configuration {
   std::optional<std::vector<std::string>> packages;
   std::optional<base::Duration> budget;
@@ -39,6 +67,7 @@ struct Configuration {
   std::optional<std::string> cache_store;
   std::optional<std::string> cache_version;
   std::optional<std::vector<cache::CacheSpec>> caches;
+  GoConfiguration go;
   std::optional<std::vector<smoke::SmokeTest>> smoke;
   std::optional<bool> summary;
   std::optional<bool> annotations;

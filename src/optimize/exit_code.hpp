@@ -6,6 +6,7 @@ namespace ci::optimize {
 
 inline constexpr int kDone = 0;
 inline constexpr int kTestFailed = 2;
+inline constexpr int kBuildFailed = 3;
 inline constexpr int kEnvironment = 4;
 inline constexpr int kDeadline = 5;
 inline constexpr int kUsage = 64;

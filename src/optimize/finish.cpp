@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "optimize/job_caches.hpp"
+#include "optimize/job_go.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::optimize {
@@ -25,6 +26,12 @@ base::Result<void> amend_record(const std::string& path, const std::vector<histo
     caches.push(*taken);
   }
   record->set("caches", std::move(caches));
+  if (state_after(history::GoCacheState::warm, outcomes) == history::GoCacheState::updated) {
+    base::Json go = (*record)["go"];
+    base::Json shared = go["cache"];
+    go.set("cache", shared.set("state", word(history::GoCacheState::updated)));
+    record->set("go", std::move(go));
+  }
   return platform::write_file(path, record->pretty() + '\n');
 }
 

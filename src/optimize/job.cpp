@@ -10,6 +10,7 @@
 #include "optimize/cache_place.hpp"
 #include "optimize/exit_code.hpp"
 #include "optimize/job_caches.hpp"
+#include "optimize/job_go.hpp"
 #include "smoke/smoke_test.hpp"
 #include "store/locator.hpp"
 
@@ -22,21 +23,22 @@ class Job {
       : platform_(platform), request_(request), record_(record), started_(platform.clock.monotonic()) {}
 
   void run() {
-    if (!request_.caches.empty()) restore_paths();
+    restore_paths();
     if (request_.apt) install(*request_.apt);
+    if (request_.go) go();
     if (!request_.smoke.empty()) smoke();
     if (record_.apt) judge_budget(*record_.apt);
     for (auto& pending : pending_saves_) save(pending);
     pending_saves_.clear();
-    if (!request_.caches.empty()) save_paths();
+    if (!caches_.caches.empty()) save_paths();
     finish();
   }
 
  private:
   void restore_paths() {
-    platform_.log.begin_group("Restore caches");
+    if (!request_.caches.empty()) platform_.log.begin_group("Restore caches");
     caches_ = restore_caches(platform_, request_, record_.record_path);
-    platform_.log.end_group();
+    if (!request_.caches.empty()) platform_.log.end_group();
     for (const auto& cache : caches_.caches) record_.caches.push_back(cache.outcome);
   }
 
@@ -58,6 +60,8 @@ class Job {
         if (outcome.name == cache.outcome.name) outcome = cache.outcome;
       }
     }
+    if (record_.go && record_.go->cache)
+      record_.go->cache->state = state_after(record_.go->cache->state, record_.caches);
   }
 
   void install(const apt::Settings& settings) {
@@ -78,6 +82,31 @@ class Job {
       fail(exit_code(*result.failure, platform_.cancellation.signal()), *result.failure == base::ErrorKind::timeout);
   }
 
+  void go() {
+    if (exit_.value() != kDone) return skip_go();
+    platform_.log.begin_group("Go");
+    auto result = run_go(platform_, request_, record_.record_path);
+    platform_.log.end_group();
+    record_.go = std::move(result.go);
+    for (auto& outcome : result.outcomes) record_.caches.push_back(std::move(outcome));
+    for (auto& cache : result.caches) caches_.caches.push_back(std::move(cache));
+    for (auto& outcome : result.smoke) record_.smoke.push_back(std::move(outcome));
+    if (request_.caches.empty()) caches_.restored_at = result.restored_at;
+    if (record_.go->binary && record_.go->binary->build_seconds > 0)
+      add_metric("binary_build_time", record_.go->binary->build_seconds, "seconds");
+    for (auto& problem : result.problems) tell(std::move(problem));
+    if (result.exit_code != kDone) fail(result.exit_code, result.by_deadline);
+  }
+
+  void skip_go() {
+    record_.go.emplace();
+    if (request_.go->key.binary.empty()) return;
+    auto& binary = record_.go->binary.emplace();
+    binary.paths = {request_.go->key.binary};
+    binary.states = {history::BinaryState::missing};
+    binary.reason = "the packages are not there";
+  }
+
   // What a failed job installed is never saved.
   void save(apt::PendingSave& pending) {
     std::string reason = exit_.value() == kDone || exit_.value() == kDeadline ? "" : "the job failed";
@@ -94,13 +123,14 @@ class Job {
       for (const auto& test : request_.smoke) {
         history::SmokeOutcome skipped;
         skipped.command = test.run;
-        skipped.reason = "the packages are not there";
+        skipped.reason = record_.go && record_.go->binary ? "an earlier step failed" : "the packages are not there";
         record_.smoke.push_back(std::move(skipped));
       }
       return;
     }
-    record_.smoke = smoke::run_smoke_tests(platform_, request_.smoke, request_.deadline);
-    for (const auto& outcome : record_.smoke) {
+    const auto outcomes = smoke::run_smoke_tests(platform_, request_.smoke, request_.deadline);
+    record_.smoke.insert(record_.smoke.end(), outcomes.begin(), outcomes.end());
+    for (const auto& outcome : outcomes) {
       if (outcome.status == history::SmokeStatus::passed || outcome.status == history::SmokeStatus::skipped) continue;
       history::Problem problem;
       problem.step = "smoke";

@@ -22,6 +22,25 @@ std::vector<std::string> read_texts(const Json& list) {
   return texts;
 }
 
+std::string_view word(CacheKind kind) {
+  switch (kind) {
+    case CacheKind::paths:
+      return "paths";
+    case CacheKind::go_modules:
+      return "go-modules";
+    case CacheKind::go_build:
+      return "go-build";
+  }
+  return "paths";
+}
+
+CacheKind read_kind(const std::string& text) {
+  for (const auto kind : {CacheKind::go_modules, CacheKind::go_build}) {
+    if (text == word(kind)) return kind;
+  }
+  return CacheKind::paths;
+}
+
 Json cache_json(const CacheState& cache) {
   Json cold = Json::array();
   for (const double seconds : cache.cold_seconds) cold.push(seconds);
@@ -32,7 +51,13 @@ Json cache_json(const CacheState& cache) {
       .set("parts", key::to_json(cache.parts))
       .set("tree", cache.tree)
       .set("cold_seconds", std::move(cold))
-      .set("save_always", cache.save == cache::SaveWhen::always);
+      .set("save_always", cache.save == cache::SaveWhen::always)
+      .set("kind", word(cache.kind))
+      .set("unsaved", cache.unsaved)
+      .set("used_since", base::to_rfc3339(cache.used_since))
+      .set("limit", static_cast<std::int64_t>(cache.limit))
+      .set("go_sums", texts_json(cache.go_sums))
+      .set("actions", static_cast<std::int64_t>(cache.actions));
 }
 
 CacheState read_cache(const Json& json) {
@@ -51,6 +76,12 @@ CacheState read_cache(const Json& json) {
   cache.tree = json["tree"].as_string();
   for (const auto& seconds : json["cold_seconds"].items()) cache.cold_seconds.push_back(seconds.as_number());
   if (json["save_always"].as_bool()) cache.save = cache::SaveWhen::always;
+  cache.kind = read_kind(json["kind"].as_string());
+  cache.unsaved = json["unsaved"].as_string();
+  cache.used_since = base::parse_rfc3339(json["used_since"].as_string()).value_or(base::TimePoint{});
+  cache.limit = static_cast<std::uint64_t>(json["limit"].as_integer());
+  cache.go_sums = read_texts(json["go_sums"]);
+  cache.actions = static_cast<std::size_t>(json["actions"].as_integer());
   return cache;
 }
 

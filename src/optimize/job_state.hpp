@@ -1,5 +1,6 @@
 #pragma once
 // What a job's beginning leaves for its end: in memory, or in a file between the action's main and post steps.
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -9,7 +10,9 @@
 
 namespace ci::optimize {
 
-// One of the configuration's caches after its restore.
+enum class CacheKind { paths, go_modules, go_build };
+
+// One of the job's caches after its restore.
 struct CacheState {
   history::CacheOutcome outcome;
   std::vector<std::string> paths;    // patterns
@@ -18,6 +21,12 @@ struct CacheState {
   std::string tree;                  // PathSet::state() after the restore, in hexadecimal; "" when unknown
   std::vector<double> cold_seconds;  // of the entry that was restored
   cache::SaveWhen save = cache::SaveWhen::success;
+  CacheKind kind = CacheKind::paths;
+  std::string unsaved;               // why this job does not save it, whatever happens; "" = it may
+  base::TimePoint used_since;        // of a Go cache: what is younger was used by this job
+  std::uint64_t limit = 0;           // of Go's build cache: bytes
+  std::vector<std::string> go_sums;  // of Go's module cache: files that name what it is to hold
+  std::size_t actions = 0;           // of Go's build cache: that were there after the restore
 };
 
 enum class JobEnd { success, failure, cancelled, unknown };

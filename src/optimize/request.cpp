@@ -82,8 +82,8 @@ std::string cache_store(const Configuration& configuration, const Request& reque
 // Paths that do not make sense are found here, before anything is done.
 base::Result<void> add_caches(const Configuration& configuration, Request& request,
                               const platform::Environment& environment) {
-  if (!configuration.caches || configuration.cache == CacheMode::off) return {};
-  request.caches = *configuration.caches;
+  if (configuration.cache == CacheMode::off || (!configuration.caches && !request.go)) return {};
+  request.caches = configuration.caches.value_or(std::vector<cache::CacheSpec>{});
   request.caches_may_save = configuration.cache != CacheMode::read;
   request.cache_version = configuration.cache_version.value_or("");
   request.caches_store = configuration.cache_store.value_or("");
@@ -94,6 +94,30 @@ base::Result<void> add_caches(const Configuration& configuration, Request& reque
     const auto paths = cache::PathSet::read(spec.paths, *place);
     if (!paths) return base::fail(base::ErrorKind::data, fmt::format("cache {}: {}", spec.name, paths.error().message));
   }
+  return {};
+}
+
+base::Result<void> add_go(const Configuration& configuration, Request& request,
+                          const platform::Environment& environment) {
+  const auto& go = configuration.go;
+  if (!go.asked_for()) return {};
+  if (go.binary.value_or("").empty() != go.build.value_or("").empty()) {
+    return base::fail(base::ErrorKind::data, "a Go binary needs both its path and the command that builds it",
+                      "set go.binary.path and go.binary.build");
+  }
+  auto& asked = request.go.emplace();
+  asked.key = {go.module.value_or(""), go.binary.value_or(""), go.build.value_or(""),
+               go.tags.value_or(std::vector<std::string>{}), configuration.cache_version.value_or("")};
+  asked.guard = go.smoke.value_or(asked.guard);
+  asked.build_deadline = go.build_deadline.value_or(asked.build_deadline);
+  asked.wait = go.wait.value_or(asked.wait);
+  asked.modules = go.modules.value_or(asked.modules);
+  asked.save = go.save.value_or(asked.save);
+  asked.limit = go.limit.value_or(asked.limit);
+  asked.restore = go.restore.value_or(asked.restore);
+  const auto times = go.file_times.value_or(GoFileTimes::automatic);
+  asked.times_from_contents =
+      times == GoFileTimes::contents || (times == GoFileTimes::automatic && is_ephemeral(configuration, environment));
   return {};
 }
 
@@ -141,6 +165,7 @@ base::Result<Request> make_request(const Configuration& configuration, const pla
   if (!history) return base::fail(history.error());
   request.history = std::move(*history);
   request.cache_store = cache_store(configuration, request, platform.environment);
+  if (auto added = add_go(configuration, request, platform.environment); !added) return base::fail(added.error());
   if (auto added = add_caches(configuration, request, platform.environment); !added) return base::fail(added.error());
   for (const auto& url : {request.cache_store, request.caches_store}) {
     if (url.empty()) continue;

@@ -7,6 +7,7 @@
 
 #include "apt/settings.hpp"
 #include "base/result.hpp"
+#include "golang/go_key.hpp"
 #include "history/file_store.hpp"
 #include "optimize/configuration.hpp"
 #include "platform/platform.hpp"
@@ -14,12 +15,26 @@
 
 namespace ci::optimize {
 
+// The Go module of a job, and the binary that is built from it.
+struct GoRequest {
+  golang::GoKeyRequest key;             // without a binary only the caches are kept
+  std::vector<smoke::SmokeTest> guard;  // none: the binary with --version
+  base::Duration build_deadline = std::chrono::minutes(30);
+  base::Duration wait = std::chrono::minutes(5);
+  GoModules modules = GoModules::automatic;
+  GoSave save = GoSave::default_branch;
+  std::uint64_t limit = std::uint64_t{4} << 30;  // bytes of the build cache
+  GoRestore restore = GoRestore::when_building;
+  bool times_from_contents = false;
+};
+
 struct Request {
   std::optional<apt::Settings> apt;  // nothing when no package is asked for
   std::string cache_store;           // URL; "" = no cache
   apt::Cache cache;                  // its store is opened from the URL
   std::vector<cache::CacheSpec> caches;
-  std::string caches_store;  // URL; "" = they are skipped
+  std::optional<GoRequest> go;
+  std::string caches_store;  // URL of these and of Go's; "" = they are skipped
   bool caches_may_save = true;
   std::string cache_version;
   std::filesystem::path state;  // where to leave the caches' state for `optimize --finish`; "" = they are saved here

@@ -1,5 +1,7 @@
 #include "optimize/run.hpp"
 
+#include <fmt/format.h>
+
 #include "base/ids.hpp"
 #include "history/file_store.hpp"
 #include "optimize/job.hpp"
@@ -21,6 +23,7 @@ history::Record new_record(const platform::Platform& platform, const github::Con
   record.branch = context.branch;
   record.commit_sha = context.commit_sha;
   record.started_at = platform.clock.now();
+  for (const auto& need : context.needs) record.needs.push_back({need.job, need.result, need.reason});
   return record;
 }
 
@@ -37,6 +40,8 @@ class Run {
       record_.record_path = store_->record_path(record_.id).string();
       record_.report_path = store_->report_path(record_.id).string();
     }
+    record_.artifact_required = request_.go && !request_.go->key.binary.empty();
+    if (skipped()) return std::move(record_);
     (void)history::advance(record_.status, history::JobStatus::running);
     keep();
     if (check_) check_->begin(record_);
@@ -50,6 +55,28 @@ class Run {
   }
 
  private:
+  // A job that needs the binary of one that has not succeeded does nothing but say so (seed 1, "Failure propagation").
+  bool skipped() {
+    if (!record_.artifact_required) return false;
+    for (const auto& need : record_.needs) {
+      if (need.result.empty() || need.result == "success") continue;
+      history::Problem problem;
+      problem.level = history::Problem::Level::warning;
+      problem.step = "needs";
+      problem.kind = "need-" + need.result;
+      problem.message = fmt::format("skipped: the job {} ended with {}{}", need.job, need.result,
+                                    need.reason.empty() ? "" : ": " + need.reason);
+      platform_.log.warning(problem.message);
+      record_.problems.push_back(std::move(problem));
+    }
+    if (record_.problems.empty()) return false;
+    (void)history::advance(record_.status, history::JobStatus::skipped);
+    record_.exit_code = 0;
+    record_.ended_at = platform_.clock.now();
+    keep();
+    return true;
+  }
+
   // Puts the record, and once the job is over its report, in place.
   void keep() {
     if (!store_) return;

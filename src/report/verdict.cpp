@@ -47,8 +47,15 @@ std::string caches_done(const Record& record) {
   return all == 0 ? "" : fmt::format("{} of {} restored", hits, counted(all, "cache"));
 }
 
+std::string binary_done(const history::BinaryEntry& binary) {
+  const auto name = base::join(binary.paths, ", ");
+  if (binary.build_seconds > 0) return fmt::format("{} built in {}", name, base::human_seconds(binary.build_seconds));
+  return name + " restored";
+}
+
 std::string success(const Record& record) {
   std::vector<std::string> parts;
+  if (record.go && record.go->binary) parts.push_back(binary_done(*record.go->binary));
   if (const auto caches = caches_done(record); !caches.empty()) parts.push_back(caches);
   if (record.apt) parts.push_back(packages_done(*record.apt));
   if (const auto budget = budget_verdict(record); !budget.empty()) parts.push_back(budget);
@@ -92,6 +99,9 @@ std::string verdict(const Record& record) {
     case JobStatus::timed_out:
       return "Timed out" + after + first_failure(record);
     case JobStatus::skipped:
+      for (const auto& problem : record.problems) {
+        if (problem.step == "needs") return "S" + problem.message.substr(1);
+      }
       return "Skipped";
   }
   return "";

@@ -65,6 +65,7 @@ class Runner {
     platform::Command command;
     command.argv = {"sh", "-c", test.run};
     command.timeout = test.timeout;
+    command.directory = test.directory;
     if (deadline_) {
       const base::Duration left = *deadline_ - platform_.clock.monotonic();
       command.timeout = std::max(base::Duration(1000), std::min(test.timeout, left));

@@ -18,6 +18,7 @@ struct SmokeTest {
   std::string matches;  // an ECMAScript pattern that some line of the output must have; "" = any
   base::Duration timeout = std::chrono::seconds(30);
   std::vector<std::string> libraries;  // ELF files, or commands in PATH, whose shared libraries must resolve
+  std::string directory{};             // where the command is run; "" = the working directory
 };
 
 // Error: data, when the pattern is not one.

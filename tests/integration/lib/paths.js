@@ -16,6 +16,7 @@ class Place {
     this.home = path.join(this.folder, 'home');
     this.store = `file:${this.folder}/store`;
     this.environment = {};
+    this.patience = 60_000; // milliseconds that a command may take
     for (const folder of [this.workspace, this.home]) fs.mkdirSync(folder);
   }
 
@@ -32,11 +33,11 @@ class Place {
     return spawn(binary, args, { cwd: this.workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
-  // Runs the program and returns { code, signal, stdout, stderr, seconds }; it is killed after a minute.
+  // Runs the program and returns { code, signal, stdout, stderr, seconds }; it is killed when that takes too long.
   async run(...args) {
     const began = Date.now();
     const child = this.start(args);
-    const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), this.patience);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => { stdout += chunk; });

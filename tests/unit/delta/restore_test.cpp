@@ -2,6 +2,8 @@
 #include "delta/restore.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "archive/byte_stream.hpp"
 #include "delta/capture.hpp"
@@ -193,6 +195,57 @@ TEST(Restore, RemovesWhatKilledOnesWereWriting) {
   ASSERT_TRUE(remove_leftovers(tree.root()));
   EXPECT_EQ(read(tree, leftover), "absent") << "by the next run that restores nothing";
   EXPECT_TRUE(has_unfinished_restore(tree.root())) << "the mark stays";
+}
+
+// Ends the process when the trailer, the last 48 bytes, is read: all files are in place by then.
+class DyingSource final : public archive::ByteSource {
+ public:
+  explicit DyingSource(std::string_view archive) : source_(archive), left_(archive.size() - 48) {}
+  base::Result<std::size_t> read(std::span<char> buffer) override {
+    if (left_ == 0) ::_exit(0);
+    const auto count = source_.read(buffer.first(std::min(buffer.size(), left_)));
+    left_ -= *count;
+    return count;
+  }
+
+ private:
+  archive::MemorySource source_;
+  std::size_t left_;
+};
+
+void be_killed_while_restoring(const Tree& tree, const std::string& archive) {
+  const auto child = ::fork();
+  if (child == 0) {
+    DyingSource source(archive);
+    (void)restore(tree.root(), "base", source);
+    ::_exit(1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0) << "it ended before it was killed";
+  ASSERT_EQ(read(tree, "/usr/bin/tool"), "the tool");
+}
+
+TEST(Restore, WhatAKilledOneHasAddedCanBeTakenBack) {
+  const Tree tree;
+  make_base(tree);
+  const auto archive = captured();
+  be_killed_while_restoring(tree, archive);
+  ASSERT_TRUE(remove_leftovers(tree.root()));
+  EXPECT_EQ(read(tree, "/usr/bin/tool"), "absent");
+  EXPECT_FALSE(std::filesystem::exists(tree.at("/usr/bin")) && !std::filesystem::is_empty(tree.at("/usr/bin")));
+  EXPECT_EQ(read(tree, "/etc/passwd"), kPasswd);
+  ASSERT_TRUE(restored(tree, archive));
+  EXPECT_EQ(read(tree, "/usr/bin/tool"), "the tool");
+}
+
+TEST(Restore, NothingIsTakenBackOnceDpkgHasBeenAtWork) {
+  const Tree tree;
+  make_base(tree);
+  be_killed_while_restoring(tree, captured());
+  tree.write("/var/lib/dpkg/status", kStatusAfter);
+  ASSERT_TRUE(remove_leftovers(tree.root()));
+  EXPECT_EQ(read(tree, "/usr/bin/tool"), "the tool");
 }
 
 TEST(Capture, HasANewLinkToTheMountedFileSystems) {

@@ -30,6 +30,19 @@ TEST(Context, ReadsWhatTheRunnerTells) {
   EXPECT_EQ(context.job_url(), "https://ghes.example/o/r/actions/runs/42/attempts/3");
 }
 
+TEST(Context, ReadsHowTheJobsBeforeItEnded) {
+  const auto context = from_environment(FakeEnvironment(
+      {{"CI_OPTIMIZER_NEEDS",
+        R"({"build": {"result": "failure", "outputs": {"reason": "undefined: x"}}, "lint": {"result": "success"}})"}}));
+  ASSERT_EQ(context.needs.size(), 2U);
+  EXPECT_EQ(context.needs[0].job, "build");
+  EXPECT_EQ(context.needs[0].result, "failure");
+  EXPECT_EQ(context.needs[0].reason, "undefined: x");
+  EXPECT_EQ(context.needs[1].result, "success");
+  EXPECT_EQ(context.needs[1].reason, "");
+  EXPECT_TRUE(from_environment(FakeEnvironment({{"CI_OPTIMIZER_NEEDS", "nonsense"}})).needs.empty());
+}
+
 TEST(Context, HasGitHubsOwnAddressesAndNoPageOffGitHub) {
   const auto context = from_environment(FakeEnvironment());
   EXPECT_FALSE(context.in_actions);

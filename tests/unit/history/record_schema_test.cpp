@@ -34,6 +34,14 @@ Record full_record() {
   apt.phases = {{"download", 1.5, 1000}};
   apt.packages.push_back({base::random_uuid(), "tool", "1.0", "amd64", true, PackageStatus::installed, 10, 20, 0.1});
   apt.packages.push_back({base::random_uuid(), "other", "", "", true, PackageStatus::failed, 0, 0, 0});
+  record.needs = {{"build", "failure", "undefined: x"}};
+  record.artifact_required = true;
+  auto& go = record.go.emplace();
+  go.toolchain = "go1.22.1";
+  go.cache = GoModuleCache{"key", {"/home/u/go/pkg/mod"}, true, record.started_at, GoCacheState::updated};
+  go.binary.emplace();
+  go.binary->paths = {"bin/tool"};
+  go.binary->states = {BinaryState::missing, BinaryState::seeded, BinaryState::restored, BinaryState::updated};
   record.smoke.push_back({"tool --version", SmokeStatus::failed, 1, 0.1, "exit code 1 instead of 0", "oh"});
   record.metrics.push_back({base::random_uuid(), "package_installation_time", 3.2, "seconds", 73.0, Verdict::met});
   record.metrics.push_back({base::random_uuid(), "download_size", 10, "bytes", std::nullopt, Verdict::unknown});

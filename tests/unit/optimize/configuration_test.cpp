@@ -81,11 +81,73 @@ TEST(ConfigurationFile, TellsEveryFaultOfACache) {
   for (const char* line :
        {"c.yml:2:13: a cache's name has letters", "c.yml:3:16: unknown key 'path' in a cache; did you mean 'paths'?",
         "c.yml:3:5: a cache needs paths", "c.yml:3:5: a cache needs key-files",
-        "c.yml:4:5: the name 'apt' is that of the packages' own cache", "expected one of success, always",
+        "c.yml:4:5: the name 'apt' is that of a cache of our own", "expected one of success, always",
         "c.yml:5:5: two caches are named 'a'", "has a comma",
         "c.yml:6:5: expected a map with name, paths, key-files"}) {
     EXPECT_THAT(message, HasSubstr(line));
   }
+}
+
+TEST(ConfigurationFile, TakesAReadyRuleForACacheAndWhatIsSaidBesides) {
+  const auto read = parse_configuration(R"(caches:
+  - { use: npm }
+  - { use: cargo, name: crates, paths: [target] }
+)",
+                                        "c.yml");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ((*read->caches)[0].name, "npm");
+  EXPECT_THAT((*read->caches)[0].paths, ElementsAre("~/.npm/_cacache"));
+  EXPECT_THAT((*read->caches)[0].key_files, testing::Contains("**/package-lock.json"));
+  EXPECT_EQ((*read->caches)[1].name, "crates");
+  EXPECT_THAT((*read->caches)[1].paths, ElementsAre("target"));
+  EXPECT_THAT((*read->caches)[1].key_files, testing::Contains("**/Cargo.lock"));
+  const auto wrong = parse_configuration("caches:\n  - { use: bower }\n", "c.yml");
+  ASSERT_FALSE(wrong);
+  EXPECT_THAT(wrong.error().message, HasSubstr("c.yml:2:12: there is no rule 'bower'"));
+}
+
+TEST(ConfigurationFile, TellsOfAGoModule) {
+  const auto read = parse_configuration(R"(go:
+  module: src/go.mod
+  tags: [extra]
+  modules: always
+  save: always
+  limit: 2GiB
+  restore: always
+  file-times: contents
+  binary:
+    path: bin/tool
+    build: go build -o bin/tool .
+    smoke: ["./bin/tool --version"]
+    deadline: 10m
+    wait: 30s
+)",
+                                        "c.yml");
+  ASSERT_TRUE(read) << read.error().message;
+  const auto& go = read->go;
+  EXPECT_TRUE(go.asked_for());
+  EXPECT_EQ(go.module, "src/go.mod");
+  EXPECT_THAT(*go.tags, ElementsAre("extra"));
+  EXPECT_EQ(go.modules, GoModules::always);
+  EXPECT_EQ(go.save, GoSave::always);
+  EXPECT_EQ(go.limit, std::uint64_t{2} << 30);
+  EXPECT_EQ(go.restore, GoRestore::always);
+  EXPECT_EQ(go.file_times, GoFileTimes::contents);
+  EXPECT_EQ(go.binary, "bin/tool");
+  EXPECT_EQ(go.build, "go build -o bin/tool .");
+  EXPECT_EQ(go.smoke->front().run, "./bin/tool --version");
+  EXPECT_EQ(go.build_deadline, std::chrono::minutes(10));
+  EXPECT_EQ(go.wait, std::chrono::seconds(30));
+  EXPECT_FALSE(parse_configuration("go:\n", "c.yml")->go.asked_for());
+}
+
+TEST(ConfigurationFile, TellsEveryFaultOfAGoModule) {
+  const auto read = parse_configuration("go:\n  limit: much\n  save: sometimes\n  binary: { file: x }\n", "c.yml");
+  ASSERT_FALSE(read);
+  for (const char* line :
+       {"c.yml:2:10: expected a size such as 500MB or 2GiB", "c.yml:3:9: expected one of default-branch, always, never",
+        "c.yml:4:13: unknown key 'go.binary.file'"})
+    EXPECT_THAT(read.error().message, HasSubstr(line));
 }
 
 TEST(ConfigurationFile, OfTheExamplesIsRead) {
