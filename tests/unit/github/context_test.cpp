@@ -31,16 +31,18 @@ TEST(Context, ReadsWhatTheRunnerTells) {
 }
 
 TEST(Context, ReadsHowTheJobsBeforeItEnded) {
-  const auto context = from_environment(FakeEnvironment(
-      {{"CI_OPTIMIZER_NEEDS",
-        R"({"build": {"result": "failure", "outputs": {"reason": "undefined: x"}}, "lint": {"result": "success"}})"}}));
+  FakeEnvironment environment;
+  environment.variables["CI_OPTIMIZER_NEEDS"] =
+      R"({"build": {"result": "failure", "outputs": {"reason": "undefined: x"}}, "lint": {"result": "success"}})";
+  const auto context = from_environment(environment);
   ASSERT_EQ(context.needs.size(), 2U);
   EXPECT_EQ(context.needs[0].job, "build");
   EXPECT_EQ(context.needs[0].result, "failure");
   EXPECT_EQ(context.needs[0].reason, "undefined: x");
   EXPECT_EQ(context.needs[1].result, "success");
   EXPECT_EQ(context.needs[1].reason, "");
-  EXPECT_TRUE(from_environment(FakeEnvironment({{"CI_OPTIMIZER_NEEDS", "nonsense"}})).needs.empty());
+  environment.variables["CI_OPTIMIZER_NEEDS"] = "nonsense";
+  EXPECT_TRUE(from_environment(environment).needs.empty());
 }
 
 TEST(Context, HasGitHubsOwnAddressesAndNoPageOffGitHub) {
