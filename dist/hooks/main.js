@@ -9,8 +9,8 @@ const path = require('node:path');
 
 const dist = path.join(__dirname, '..');
 const noResult = {
-  status: 'failure', 'exit-code': '1', tier: 'none', 'cache-key': '', 'cache-hit': 'false', 'matched-key': '',
-  'packages-seconds': '0', 'seconds-saved': '0', 'go-modules-hit': 'false', 'go-build-hit': 'false',
+  status: 'failure', 'exit-code': '1', reason: '', tier: 'none', 'cache-key': '', 'cache-hit': 'false',
+  'matched-key': '', 'packages-seconds': '0', 'seconds-saved': '0', 'go-modules-hit': 'false', 'go-build-hit': 'false',
   'binary-hit': 'false', 'binary-path': '', 'smoke-status': 'skipped', 'check-run-url': '', 'record-path': '',
   'report-path': '',
 };
@@ -76,12 +76,13 @@ function run(helper) {
 
 function refuse(reason) {
   annotate('error', reason);
+  appendTo('GITHUB_OUTPUT', { reason: reason.replace(/\s+/g, ' ') });
   process.exitCode = 1;
 }
 
 function passThrough(reason) {
   annotate('warning', `${reason}: nothing was done`);
-  appendTo('GITHUB_OUTPUT', { status: 'skipped', 'exit-code': '0' });
+  appendTo('GITHUB_OUTPUT', { status: 'skipped', 'exit-code': '0', reason });
 }
 
 try {

@@ -47,6 +47,15 @@ std::string binary_path(const history::Record& record) {
   return record.go->binary->paths.front();
 }
 
+// What kept the run from succeeding, in one line; "" when nothing did.
+std::string reason(const history::Record& record) {
+  if (record.status == history::JobStatus::success) return "";
+  for (const auto& problem : record.problems) {
+    if (problem.level == history::Problem::Level::failure) return problem.message.substr(0, problem.message.find('\n'));
+  }
+  return record.problems.empty() ? "" : record.problems.front().message;
+}
+
 // What all caches saved, in seconds; "" when none can tell.
 std::string seconds_saved(const history::Record& record) {
   std::optional<double> sum;
@@ -63,6 +72,7 @@ std::map<std::string, std::string> outputs(const history::Record& record) {
   return {
       {"status", std::string(history::word(record.status))},
       {"exit-code", record.exit_code ? fmt::format("{}", *record.exit_code) : ""},
+      {"reason", reason(record)},
       {"tier", record.apt ? record.apt->tier : "none"},
       {"cache-key", cache != nullptr ? cache->key : ""},
       {"cache-hit", is_hit(record) ? "true" : "false"},

@@ -61,7 +61,7 @@ Context from_environment(const platform::Environment& environment) {
   context.workflow_path = path_in_reference(environment.get("GITHUB_WORKFLOW_REF"), context.repository);
   context.job = environment.get("GITHUB_JOB");
   context.matrix = matrix_values(environment.get("INPUT_MATRIX"));
-  context.needs = read_needs(first_of(environment.get("INPUT_NEEDS"), environment.get("CI_OPTIMIZER_NEEDS")));
+  context.needs = read_needs(environment.get("INPUT_NEEDS"));
   context.run_id = environment.get("GITHUB_RUN_ID");
   const auto attempt = base::parse_integer(environment.get("GITHUB_RUN_ATTEMPT"));
   if (attempt && *attempt >= 1 && *attempt <= 1'000'000) context.run_attempt = static_cast<int>(*attempt);

@@ -27,7 +27,7 @@ struct Context {
   std::string branch;  // a pull request's own branch, else the branch or tag that was pushed
   std::string commit_sha;
   std::string event_name;
-  std::vector<Need> needs;  // none where the workflow does not pass them on in CI_OPTIMIZER_NEEDS
+  std::vector<Need> needs;  // none where the workflow does not pass them on
   std::string event_path;   // the file with the event's payload
   std::string api_url = "https://api.github.com";
   std::string server_url = "https://github.com";

@@ -135,6 +135,7 @@ test('an architecture without a helper is passed through with a warning', async 
   assert.match(result.stdout, /^::warning .*i686/m);
   assert.equal(result.call, undefined);
   assert.equal(result.outputs.status, 'skipped');
+  assert.match(result.outputs.reason, /i686/);
   assertEveryOutputIsSet(result);
 });
 
@@ -189,6 +190,7 @@ for (const [what, prepare] of [
     assert.equal(result.call, undefined);
     assert.match(result.stdout, /^::error .*SHA256SUMS/m);
     assert.equal(result.outputs.status, 'failure');
+    assert.match(result.outputs.reason, /SHA256SUMS/);
     assertEveryOutputIsSet(result);
   });
 }

@@ -159,7 +159,7 @@ test('another toolchain begins anew and says so', limit, () => inPlace(async (pl
 
 test('a job whose needed job has failed is skipped, and says why', limit, () => inPlace(async (place) => {
   makeModule(place);
-  place.environment.CI_OPTIMIZER_NEEDS = JSON.stringify({ build: { result: 'failure', outputs: { reason: 'undefined: x' } }, lint: { result: 'success', outputs: {} } });
+  place.environment.INPUT_NEEDS = JSON.stringify({ build: { result: 'failure', outputs: { reason: 'undefined: x' } }, lint: { result: 'success', outputs: {} } });
   const record = await optimize(place);
   assert.equal(record.status, 'skipped');
   assert.equal(record.artifact_required, true);

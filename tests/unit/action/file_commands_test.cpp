@@ -69,12 +69,14 @@ TEST(Outputs, AreAllThereWithWordsThatExpressionsCanUse) {
   const auto made = outputs(test::succeeded());
   std::vector<std::string> names;
   for (const auto& [name, value] : made) names.push_back(name);
-  EXPECT_THAT(names, testing::UnorderedElementsAre("status", "exit-code", "tier", "cache-key", "cache-hit",
+  EXPECT_THAT(names, testing::UnorderedElementsAre("status", "exit-code", "reason", "tier", "cache-key", "cache-hit",
                                                    "matched-key", "packages-seconds", "seconds-saved", "go-modules-hit",
                                                    "go-build-hit", "binary-hit", "binary-path", "smoke-status",
                                                    "check-run-url", "record-path", "report-path"));
   EXPECT_EQ(made.at("status"), "success");
   EXPECT_EQ(made.at("exit-code"), "0");
+  EXPECT_EQ(made.at("reason"), "");
+  EXPECT_EQ(outputs(test::failed()).at("reason"), test::failed().problems.back().message);
   EXPECT_EQ(made.at("packages-seconds"), "3.100");
   EXPECT_EQ(made.at("smoke-status"), "passed");
   EXPECT_EQ(made.at("cache-hit"), "false");

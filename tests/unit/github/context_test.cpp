@@ -32,7 +32,7 @@ TEST(Context, ReadsWhatTheRunnerTells) {
 
 TEST(Context, ReadsHowTheJobsBeforeItEnded) {
   FakeEnvironment environment;
-  environment.variables["CI_OPTIMIZER_NEEDS"] =
+  environment.variables["INPUT_NEEDS"] =
       R"({"build": {"result": "failure", "outputs": {"reason": "undefined: x"}}, "lint": {"result": "success"}})";
   const auto context = from_environment(environment);
   ASSERT_EQ(context.needs.size(), 2U);
@@ -41,7 +41,7 @@ TEST(Context, ReadsHowTheJobsBeforeItEnded) {
   EXPECT_EQ(context.needs[0].reason, "undefined: x");
   EXPECT_EQ(context.needs[1].result, "success");
   EXPECT_EQ(context.needs[1].reason, "");
-  environment.variables["CI_OPTIMIZER_NEEDS"] = "nonsense";
+  environment.variables["INPUT_NEEDS"] = "nonsense";
   EXPECT_TRUE(from_environment(environment).needs.empty());
 }
 
