@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "archive/temporary_name.hpp"
 #include "base/text.hpp"
 #include "cache/file_search.hpp"
 #include "platform/system_error.hpp"
@@ -113,7 +114,8 @@ base::Result<PathContents> PathSet::contents(const platform::Cancellation& cance
       return {};
     }
     auto path = relative(entry.path, roots_[at].folder);
-    if (path.empty()) return {};  // the root itself is no member
+    if (path.empty()) return {};                                               // the root itself is no member
+    if (archive::is_temporary_name(archive::name_in_parent(path))) return {};  // a restore was killed
     ++contents.members;
     paths[at].push_back(std::move(path));
     return {};

@@ -83,6 +83,12 @@ TEST_F(PathSetTest, WhatNoArchiveHoldsIsCountedAndLeftOut) {
   EXPECT_EQ(contents.members, 2U);
 }
 
+TEST_F(PathSetTest, WhatAKilledRestoreWasWritingIsLeftOut) {
+  write("ws/out/.ci-optimizer-0123456789abcdef-7");
+  write("ws/out/.ci-optimizer-mine");
+  EXPECT_THAT(members({"out"}), ElementsAre("out:out", "out:out/.ci-optimizer-mine"));
+}
+
 TEST_F(PathSetTest, NothingThereIsNoMember) {
   EXPECT_THAT(members({"out", "*.o"}), IsEmpty());
 }
