@@ -84,7 +84,7 @@ base::Result<void> PendingChanges::put_postponed_in_place() {
     const auto folder = folder_of(change);
     if (!folder) return base::fail(platform::system_error("cannot open the folder of", change.path, folder.error()));
     const std::string name = name_of(change.path);
-    const bool is_new = ::faccessat(*folder, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0;
+    const bool is_new = when_added_ && ::faccessat(*folder, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0;
     if (auto placed = put_in_place(*folder, change.temporary, name); !placed)
       return base::fail(platform::system_error("cannot replace", change.path, placed.error()));
     if (is_new) tell_of(change.root, change.path);

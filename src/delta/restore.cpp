@@ -169,7 +169,9 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   const auto journal = AdditionsJournal::make(root, staging->path());
   if (!journal) return fail(journal.error());
   archive::ExtractOptions options;
-  options.place = {archive::Owners::keep, archive::Xattrs::keep, archive::Existing::compare_contents, {}, {}, {}, {}};
+  options.place.owners = archive::Owners::keep;
+  options.place.xattrs = archive::Xattrs::keep;
+  options.place.existing = archive::Existing::compare_contents;
   // A program is looked at when all of it is there; what reads these does so at any time.
   options.place.whole_below = {"etc", "var/lib"};
   // Whatever stops this, dpkg's records and what they are about are of one time: the next installation relies on them.

@@ -135,6 +135,7 @@ class Selection {
       kept_.insert(unit.outcome);
       if (auto added = add_outcome(unit.outcome); !added) return base::fail(added.error());
     }
+    use_.all_actions = contents_.actions.size();
     std::uint64_t all = 0;
     for (const auto& [hash, found] : contents_.actions) all += found.bytes;
     for (const auto& [hash, found] : contents_.outcomes) all += found.bytes;

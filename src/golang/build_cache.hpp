@@ -25,6 +25,7 @@ struct BuildCacheUse {
   std::vector<std::string> paths;  // to keep, relative to the cache's folder
   std::uint64_t bytes = 0;         // of them
   std::size_t actions = 0;         // of them
+  std::size_t all_actions = 0;     // that are there
   std::uint64_t dropped_bytes = 0;
   std::size_t over_limit = 0;  // actions that were used and left out for the limit
 };

@@ -1,10 +1,9 @@
 #include "golang/build_claim.hpp"
 
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
+#include <span>
 
+#include "archive/byte_stream.hpp"
 #include "base/digest.hpp"
 
 namespace ci::golang {
@@ -12,24 +11,14 @@ namespace {
 
 constexpr std::size_t kLongestReason = 2000;  // bytes
 
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const auto count = ::write(descriptor, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
 std::string read_some(int descriptor) {
   std::string text;
   std::array<char, kLongestReason> block{};
+  archive::DescriptorSource source(descriptor);
   while (text.size() < kLongestReason) {
-    const auto count = ::read(descriptor, block.data(), kLongestReason - text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
-    text.append(block.data(), static_cast<std::size_t>(count));
+    const auto count = source.read(std::span(block).first(kLongestReason - text.size()));
+    if (!count || *count == 0) break;
+    text.append(block.data(), *count);
   }
   return text;
 }
@@ -84,7 +73,7 @@ std::optional<store::NotSavedReason> BuildClaim::write(const std::string& key, c
   auto upload = store_.create(key);
   if (!upload) return upload.error().reason;
   // An entry has at least one byte.
-  const bool written = write_all((*upload)->descriptor(), text + "\n");
+  const bool written = archive::DescriptorSink((*upload)->descriptor()).write(text + "\n").has_value();
   const auto committed = (*upload)->commit();
   if (!committed) return committed.error().reason;
   return written ? std::nullopt : std::optional(store::NotSavedReason::failed);

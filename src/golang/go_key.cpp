@@ -44,7 +44,7 @@ base::Result<GoProject> read_without_sources(const GoKeyRequest& request, const 
   if (!workspace) return base::fail(workspace.error());
   auto toolchain = selected_toolchain(tool->get("GOVERSION"), tool->wanted, workspace->toolchain, workspace->go);
   return GoProject{
-      key::read_runner(platform.environment), std::move(*tool), std::move(*workspace), std::move(toolchain), {}};
+      key::read_runner(platform.environment), std::move(*tool), std::move(*workspace), std::move(toolchain), {}, {}};
 }
 
 Level toolchain_level(GoCache cache, const GoProject& facts, const GoKeyRequest& request) {
@@ -67,8 +67,7 @@ Level flags_level(GoCache cache, const GoProject& facts, const GoKeyRequest& req
   // Each job trims its build cache to what it used itself.
   if (cache == GoCache::build) level.push_back({"job", key::printable(platform.environment.get("GITHUB_JOB"))});
   add_settings(level, kFlagNames, facts.tool);
-  level.push_back(
-      {"C compiler", uses_cgo(facts) ? key::printable(compiler_version(facts.tool.get("CC"), platform)) : ""});
+  level.push_back({"C compiler", key::printable(facts.compiler)});
   level.push_back({"tags", key::printable(joined(request.tags))});
   level.push_back({"build", key::printable(request.build)});
   return level;
@@ -94,6 +93,7 @@ base::Result<GoProject> read_project(const GoKeyRequest& request, const platform
   auto files =
       source_files(project->workspace.folders, uses_cgo(*project) ? CSources::take : CSources::leave_out, platform);
   if (!files) return base::fail(files.error());
+  if (uses_cgo(*project)) project->compiler = compiler_version(project->tool.get("CC"), platform);
   project->sources = key::files_part("sources", std::move(*files));
   return project;
 }

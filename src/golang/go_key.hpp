@@ -29,14 +29,16 @@ struct GoProject {
   GoTool tool;
   Workspace workspace;
   std::string toolchain;  // that builds
+  std::string compiler;   // the version of the C compiler; "" without cgo
   key::Part sources;
 };
 
-// Asks the toolchain about the module, and reads what a build of it would read; it asks no network. Error: data for a
-// module that is missing or malformed; environment without Go; timeout; io, permission; cancelled.
+// Asks the toolchain about the module, with cgo the C compiler too, and reads what a build of it would read; it asks no
+// network. Error: data for a module that is missing or malformed; environment without Go; timeout; io, permission;
+// cancelled.
 base::Result<GoProject> read_project(const GoKeyRequest& request, const platform::Platform& platform);
 
-// Returns the key of a cache of that module; with cgo it asks the C compiler. Error: bug.
+// Returns the key of a cache of that module. Error: bug.
 base::Result<key::Key> go_key(GoCache cache, const GoProject& project, const GoKeyRequest& request,
                               const platform::Platform& platform);
 

@@ -60,6 +60,11 @@ struct CacheOutcome {
   std::optional<double> cold_seconds;  // of a miss: from there to the end of the job
 };
 
+// Whether an entry was restored: that of the key, or of a restore key.
+inline bool is_hit(const CacheOutcome& cache) {
+  return cache.outcome == "exact" || cache.outcome == "prefix";
+}
+
 // Seed 1's BinaryCacheEntry.
 struct BinaryEntry {
   std::string key;

@@ -28,21 +28,11 @@ void read_smoke(const YamlNode& node, Configuration& configuration, Faults& faul
   configuration.smoke = read_smoke_tests(node, faults);
 }
 
-// Readers for the fields of one type.
-using DurationField = std::optional<base::Duration> Configuration::*;
-auto duration_into(DurationField field) {
-  return [field](const YamlNode& node, Configuration& configuration, Faults& faults) {
-    configuration.*field = read_duration(node, faults);
-  };
-}
-auto bool_into(std::optional<bool> Configuration::*field) {
-  return [field](const YamlNode& node, Configuration& configuration, Faults& faults) {
-    configuration.*field = read_bool(node, faults);
-  };
-}
-auto text_into(std::optional<std::string> Configuration::*field) {
-  return [field](const YamlNode& node, Configuration& configuration, Faults& faults) {
-    configuration.*field = read_text(node, faults);
+// Reads a value into the field.
+template <class Value, class Read>
+auto into(std::optional<Value> Configuration::*field, Read read) {
+  return [field, read](const YamlNode& node, Configuration& configuration, Faults& faults) {
+    configuration.*field = read(node, faults);
   };
 }
 auto count_into(std::optional<int> Configuration::*field) {
@@ -61,17 +51,17 @@ std::vector<ConfigurationKey> make_keys() {
          if (node.text != "1") faults.add(node.at, "this ci-optimizer reads version 1");
        }},
       {"deadline", "The most that the whole run may take; past it the run ends with exit code 5.", duration_schema(),
-       duration_into(&Configuration::deadline)},
+       into(&Configuration::deadline, read_duration)},
       {"apt.packages", "Packages to install: name, name:architecture, name=version, name/suite or ./file.deb.",
        text_list_schema(), read_packages},
       {"apt.budget", "What the installation should take (73s). It is judged; gates.budget says what follows.",
-       duration_schema(), duration_into(&Configuration::budget)},
+       duration_schema(), into(&Configuration::budget, read_duration)},
       {"apt.recommends", "Whether recommended packages are installed too (true).", boolean,
-       bool_into(&Configuration::recommends)},
+       into(&Configuration::recommends, read_bool)},
       {"apt.lists-max-age", "How old package lists may be before they are fetched again (7d).", duration_schema(),
-       duration_into(&Configuration::lists_max_age)},
+       into(&Configuration::lists_max_age, read_duration)},
       {"apt.max-age", "How old a cached installation may be before it is made anew (7d).", duration_schema(),
-       duration_into(&Configuration::max_age)},
+       into(&Configuration::max_age, read_duration)},
       {"apt.ephemeral",
        "Whether the machine is thrown away after the job (auto: where CI is true). If so, nothing is synced to disk "
        "and the "
@@ -82,7 +72,7 @@ std::vector<ConfigurationKey> make_keys() {
              node, faults, {{"auto", Ephemeral::automatic}, {"true", Ephemeral::yes}, {"false", Ephemeral::no}});
        }},
       {"apt.stall", "The window over which a download's speed is judged (15s).", duration_schema(),
-       duration_into(&Configuration::stall)},
+       into(&Configuration::stall, read_duration)},
       {"apt.min-rate", "The least bytes per second, over that window, before a download is given up (20000).",
        Json::object().set("type", "integer").set("minimum", 0),
        [](const YamlNode& node, Configuration& configuration, Faults& faults) {
@@ -102,11 +92,11 @@ std::vector<ConfigurationKey> make_keys() {
          configuration.mirrors = read_texts(node, faults);
        }},
       {"apt.deadlines.update", "The most that fetching the package lists may take (120s).", duration_schema(),
-       duration_into(&Configuration::update_deadline)},
+       into(&Configuration::update_deadline, read_duration)},
       {"apt.deadlines.download", "The most that downloading the packages may take (300s).", duration_schema(),
-       duration_into(&Configuration::download_deadline)},
+       into(&Configuration::download_deadline, read_duration)},
       {"apt.deadlines.install", "The most that unpacking and configuring them may take (600s).", duration_schema(),
-       duration_into(&Configuration::install_deadline)},
+       into(&Configuration::install_deadline, read_duration)},
       {"smoke", "Commands that must work after the installation, each a command line or a map.", smoke_schema(),
        read_smoke},
       {"cache.mode", "auto: restore and save; read: restore only; off.", enum_schema({"auto", "read", "off"}),
@@ -115,8 +105,9 @@ std::vector<ConfigurationKey> make_keys() {
              node, faults, {{"auto", CacheMode::automatic}, {"read", CacheMode::read}, {"off", CacheMode::off}});
        }},
       {"cache.store", "Where cache archives are kept: github:, s3://BUCKET/FOLDER or file:DIR.", text,
-       text_into(&Configuration::cache_store)},
-      {"cache.version", "Changing it abandons all earlier caches.", text, text_into(&Configuration::cache_version)},
+       into(&Configuration::cache_store, read_text)},
+      {"cache.version", "Changing it abandons all earlier caches.", text,
+       into(&Configuration::cache_version, read_text)},
       {"caches",
        "Paths to keep from one job to the next, each with a name, its paths, and key-files: the files that its "
        "contents "
@@ -126,16 +117,17 @@ std::vector<ConfigurationKey> make_keys() {
        [](const YamlNode& node, Configuration& configuration, Faults& faults) {
          configuration.caches = read_cache_entries(node, faults);
        }},
-      {"report.summary", "Whether to write the job summary (true).", boolean, bool_into(&Configuration::summary)},
-      {"report.annotations", "Whether to write annotations (true).", boolean, bool_into(&Configuration::annotations)},
+      {"report.summary", "Whether to write the job summary (true).", boolean, into(&Configuration::summary, read_bool)},
+      {"report.annotations", "Whether to write annotations (true).", boolean,
+       into(&Configuration::annotations, read_bool)},
       {"report.check", "Whether to make a check run; needs a token with checks: write (auto: no).",
        Json::object().set("enum", Json::array().push("auto").push(true).push(false)),
        [](const YamlNode& node, Configuration& configuration, Faults& faults) {
          configuration.check = read_word<CheckRun>(
              node, faults, {{"auto", CheckRun::automatic}, {"true", CheckRun::on}, {"false", CheckRun::off}});
        }},
-      {"report.check-name", "The name of the check run.", text, text_into(&Configuration::check_name)},
-      {"history.store", "Where records are kept: file:DIR, or off.", text, text_into(&Configuration::history)},
+      {"report.check-name", "The name of the check run.", text, into(&Configuration::check_name, read_text)},
+      {"history.store", "Where records are kept: file:DIR, or off.", text, into(&Configuration::history, read_text)},
       {"history.keep.days", "Records younger than this are kept (30).", count, count_into(&Configuration::keep_days)},
       {"history.keep.runs", "So many of the newest records are kept, however old (50).", count,
        count_into(&Configuration::keep_runs)},

@@ -37,7 +37,7 @@ EarlierOutcome read_outcome(const base::Json& record, const base::Json& cache) {
 
 }  // namespace
 
-std::vector<EarlierOutcome> earlier_outcomes(const std::string& record_path, const std::string& name) {
+std::vector<EarlierOutcome> earlier_outcomes(const std::string& record_path) {
   if (record_path.empty()) return {};
   const auto own = read_record(record_path);
   std::vector<EarlierOutcome> found;
@@ -50,28 +50,26 @@ std::vector<EarlierOutcome> earlier_outcomes(const std::string& record_path, con
     const bool same_job = record["repository"] == own["repository"] && record["workflow"] == own["workflow"] &&
                           record["job"] == own["job"];
     if (!same_job) continue;
-    for (const auto& cache : record["caches"].items()) {
-      if (cache["name"].as_string() == name) found.push_back(read_outcome(record, cache));
-    }
+    for (const auto& cache : record["caches"].items()) found.push_back(read_outcome(record, cache));
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const auto& one, const auto& other) { return one.started_at > other.started_at; });
   return found;
 }
 
-std::vector<double> cold_times(const std::vector<EarlierOutcome>& outcomes) {
+std::vector<double> cold_times(const std::vector<EarlierOutcome>& outcomes, const std::string& name) {
   std::vector<double> times;
   for (const auto& earlier : outcomes) {
-    if (earlier.outcome.cold_seconds) times.push_back(*earlier.outcome.cold_seconds);
+    if (earlier.outcome.name == name && earlier.outcome.cold_seconds) times.push_back(*earlier.outcome.cold_seconds);
   }
   return times;
 }
 
-std::string last_seen(const std::vector<EarlierOutcome>& outcomes, const std::string& series) {
+std::string last_seen(const std::vector<EarlierOutcome>& outcomes, const std::string& name, const std::string& series) {
   constexpr std::size_t kDay = 10;  // "2026-11-21"
   for (const auto& [started_at, outcome] : outcomes) {
     const auto& key = outcome.save_seconds > 0 ? outcome.key : outcome.matched_key;
-    if (!key.empty() && key.starts_with(series))
+    if (outcome.name == name && !key.empty() && key.starts_with(series))
       return fmt::format("{} was there on {} and is not any more", key, started_at.substr(0, kDay));
   }
   return "";

@@ -12,17 +12,18 @@ struct EarlierOutcome {
   history::CacheOutcome outcome;
 };
 
-// Returns what became of the cache `name`, the newest first, in the records that lie beside the one at `record_path`
-// and are of the same repository, workflow and job: key, matched_key, outcome, save_seconds and cold_seconds are filled
+// Returns what became of every cache, the newest first, in the records that lie beside the one at `record_path` and are
+// of the same repository, workflow and job: name, key, matched_key, outcome, save_seconds and cold_seconds are filled
 // in. Nothing when there are no records.
-std::vector<EarlierOutcome> earlier_outcomes(const std::string& record_path, const std::string& name);
+std::vector<EarlierOutcome> earlier_outcomes(const std::string& record_path);
 
-// Returns the seconds from the miss to the end of the job, of those that had to do without the cache; the newest first.
-std::vector<double> cold_times(const std::vector<EarlierOutcome>& outcomes);
+// Returns the seconds from the miss to the end of the job, of those that had to do without the cache `name`; the newest
+// first.
+std::vector<double> cold_times(const std::vector<EarlierOutcome>& outcomes, const std::string& name);
 
-// Returns a sentence about the entry that was last known to be there, and whose key begins with `series`: "KEY was
-// there on 2026-11-21 and is not any more"; "" when no job tells of one.
-std::string last_seen(const std::vector<EarlierOutcome>& outcomes, const std::string& series);
+// Returns a sentence about the entry of the cache `name` that was last known to be there, and whose key begins with
+// `series`: "KEY was there on 2026-11-21 and is not any more"; "" when no job tells of one.
+std::string last_seen(const std::vector<EarlierOutcome>& outcomes, const std::string& name, const std::string& series);
 
 // Returns `times` with what `older` has besides, as many as an entry keeps.
 std::vector<double> with_older(std::vector<double> times, const std::vector<double>& older);

@@ -26,7 +26,7 @@ base::Result<void> amend_record(const std::string& path, const std::vector<histo
     caches.push(*taken);
   }
   record->set("caches", std::move(caches));
-  if (state_after(history::GoCacheState::warm, outcomes) == history::GoCacheState::updated) {
+  if (saved_go_cache(outcomes)) {
     base::Json go = (*record)["go"];
     base::Json shared = go["cache"];
     go.set("cache", shared.set("state", word(history::GoCacheState::updated)));

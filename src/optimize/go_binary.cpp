@@ -49,7 +49,7 @@ GoBinary::GoBinary(const platform::Platform& platform, const Request& request, k
     result_.cache.reason = "there is no cache store in this step";
     return;
   }
-  const auto budget = time_left(cache::RestoreRequest{}.budget);
+  const auto budget = time_left(request_, platform_.clock, cache::RestoreRequest{}.budget);
   auto store = store::open_store(request_.caches_store, {kStoreLimit, {.restore = budget, .save = budget}}, platform_);
   const auto place = cache::path_place(platform_.environment);
   auto paths = place ? cache::PathSet::read({file()}, *place) : base::fail(place.error());
@@ -80,7 +80,7 @@ GoBinary::Try GoBinary::restore_once() {
   // The exact key is asked for last: an entry that took its place is better.
   asked.key = fresh_prefix_;
   asked.restore_keys = {fresh_prefix_, key_.text};
-  asked.budget = time_left(asked.budget);
+  asked.budget = time_left(request_, platform_.clock, asked.budget);
   if (!request_.caches_may_save) asked.damaged = cache::Damaged::keep;
   const auto restored = cache::restore_paths(*store_, *paths_, asked, platform_);
   auto& cache = result_.cache;
@@ -158,7 +158,7 @@ bool GoBinary::wait_for_other() {
   if (!may_save() || go_.wait <= base::Duration::zero()) return false;
   const auto& clock = platform_.clock;
   const auto began = clock.monotonic();
-  const auto end = began + time_left(go_.wait);
+  const auto end = began + time_left(request_, platform_.clock, go_.wait);
   // Who has thrown away one entry does not wait for whoever built that.
   const auto what = bad_keys_.empty() ? key_.text : bad_keys_.back();
   claim_.emplace(*store_, what, run_, job_.empty() ? "another job" : job_);
@@ -221,11 +221,6 @@ std::string GoBinary::failures() const {
 
 bool GoBinary::may_save() const {
   return store_ && request_.caches_may_save;
-}
-
-base::Duration GoBinary::time_left(base::Duration most) const {
-  if (!request_.deadline) return most;
-  return std::clamp(*request_.deadline - platform_.clock.monotonic(), base::Duration(1000), most);
 }
 
 std::string GoBinary::file() const {

@@ -54,7 +54,6 @@ class GoBinary {
   void explain_miss();
   [[nodiscard]] std::string failures() const;
   [[nodiscard]] bool may_save() const;
-  [[nodiscard]] base::Duration time_left(base::Duration most) const;
   [[nodiscard]] std::string file() const;
 
   const platform::Platform& platform_;

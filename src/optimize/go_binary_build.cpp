@@ -50,7 +50,7 @@ bool GoBinary::compile() {
   platform::Command command;
   command.argv = {"sh", "-c", go_.key.build};
   command.directory = folder_.string();
-  command.timeout = time_left(go_.build_deadline);
+  command.timeout = time_left(request_, platform_.clock, go_.build_deadline);
   command.on_line = [this](platform::Stream, std::string_view line) { platform_.log.tool_line(line); };
   const auto outcome = platform_.processes.run(command);
   if (!outcome) {
@@ -97,7 +97,7 @@ void GoBinary::save(double build_seconds) {
   asked.parts = key_.parts;
   asked.cold_seconds = {build_seconds};
   asked.origin = job_;
-  asked.budget = time_left(asked.budget);
+  asked.budget = time_left(request_, platform_.clock, asked.budget);
   const auto saved = cache::save_paths(*store_, *paths_, asked, platform_);
   if (saved.status != cache::SaveStatus::saved) return not_saved(saved.reason);
   result_.cache.key = asked.key;

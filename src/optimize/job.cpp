@@ -60,8 +60,8 @@ class Job {
         if (outcome.name == cache.outcome.name) outcome = cache.outcome;
       }
     }
-    if (record_.go && record_.go->cache)
-      record_.go->cache->state = state_after(record_.go->cache->state, record_.caches);
+    if (record_.go && record_.go->cache && saved_go_cache(record_.caches))
+      record_.go->cache->state = history::GoCacheState::updated;
   }
 
   void install(const apt::Settings& settings) {

@@ -23,10 +23,6 @@ namespace {
 
 constexpr base::Duration kExplaining = std::chrono::seconds(10);  // the most that looking for a reason may take
 
-bool is_hit(const history::CacheOutcome& outcome) {
-  return outcome.outcome == "exact" || outcome.outcome == "prefix";
-}
-
 std::string hex_or_nothing(const base::Result<base::Sha256Digest>& digest) {
   return digest ? base::hex(*digest) : "";
 }
@@ -59,7 +55,7 @@ class Explanation {
                          differing.empty() ? "nobody can tell why" : differing);
     }
     if (auto elsewhere = store.elsewhere(cache.series); !elsewhere.empty()) return elsewhere;
-    const auto seen = last_seen(earlier_outcomes(record_path_, cache.outcome.name), cache.series);
+    const auto seen = last_seen(earlier_outcomes(record_path_), cache.outcome.name, cache.series);
     if (!seen.empty()) return seen + ": it was evicted or removed";
     const auto others = store.list(cache.series);
     if (!others || !others->empty()) return "";
@@ -140,6 +136,7 @@ class Saves {
       : platform_(platform), state_(state), end_(end) {}
 
   void run() {
+    const auto earlier = earlier_outcomes(state_.record_path);
     elapsed_ = std::chrono::duration<double>(platform_.clock.now() - state_.restored_at).count();
     for (auto& cache : state_.caches) {
       if (cache.kind == CacheKind::go_modules) continue;  // what a download takes was measured by itself
@@ -147,8 +144,7 @@ class Saves {
         cache.outcome.cold_seconds = elapsed_;
         cache.cold_seconds = {elapsed_};
       }
-      cache.cold_seconds = with_older(std::move(cache.cold_seconds),
-                                      cold_times(earlier_outcomes(state_.record_path, cache.outcome.name)));
+      cache.cold_seconds = with_older(std::move(cache.cold_seconds), cold_times(earlier, cache.outcome.name));
     }
     for (auto& cache : state_.caches) count_saving(cache);
     for (auto& cache : state_.caches) {
@@ -218,8 +214,7 @@ class Saves {
       const auto use = golang::used_since(folder, cache.used_since, cache.limit);
       if (!use) return use.error().message;
       if (use->actions == 0) return "the job used nothing of it";
-      if (const auto now = golang::count_actions(folder); now && *now == cache.actions)
-        return "nothing was compiled that it did not have";
+      if (use->all_actions == cache.actions) return "nothing was compiled that it did not have";
       platform_.log.info(fmt::format("cache {}: this job used {} of {}", cache.outcome.name, human(use->bytes),
                                      human(use->bytes + use->dropped_bytes)));
       if (use->over_limit > 0)

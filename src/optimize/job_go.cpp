@@ -23,10 +23,6 @@ constexpr const char* kBuild = "go-build";
 constexpr base::Duration kDownload = std::chrono::minutes(5);
 constexpr std::int64_t kBytesThatTell = 1'000'000;  // of a restore, how quick restores are
 
-bool is_hit(const history::CacheOutcome& outcome) {
-  return outcome.outcome == "exact" || outcome.outcome == "prefix";
-}
-
 // Why this job does not save the build cache; "" when it does. Entries of other branches are seen by their own jobs
 // alone, and each takes its share of the repository's room.
 std::string why_not_saved(GoSave save, const platform::Environment& environment) {
@@ -140,11 +136,7 @@ class GoJob {
     platform::Command command;
     command.argv = {"go", "mod", "download"};
     command.directory = project.workspace.folder.string();
-    command.timeout = kDownload;
-    if (request_.deadline) {
-      const base::Duration left = *request_.deadline - platform_.clock.monotonic();
-      command.timeout = std::clamp<base::Duration>(left, base::Duration(1000), kDownload);
-    }
+    command.timeout = time_left(request_, platform_.clock, kDownload);
     command.on_line = [this](platform::Stream, std::string_view line) { platform_.log.tool_line(line); };
     const auto began = platform_.clock.monotonic();
     const auto outcome = platform_.processes.run(command);
@@ -254,11 +246,10 @@ GoResult run_go(const platform::Platform& platform, const Request& request, cons
   return GoJob(platform, request, record_path).run();
 }
 
-history::GoCacheState state_after(history::GoCacheState before, const std::vector<history::CacheOutcome>& outcomes) {
-  const bool saved = std::any_of(outcomes.begin(), outcomes.end(), [](const auto& outcome) {
+bool saved_go_cache(const std::vector<history::CacheOutcome>& outcomes) {
+  return std::any_of(outcomes.begin(), outcomes.end(), [](const auto& outcome) {
     return (outcome.name == kModules || outcome.name == kBuild) && outcome.save_seconds > 0;
   });
-  return saved ? history::GoCacheState::updated : before;
 }
 
 }  // namespace ci::optimize

@@ -24,7 +24,7 @@ struct GoResult {
 // is a warning; without Go only a job that wants a binary fails. `record_path`: see restore_caches().
 GoResult run_go(const platform::Platform& platform, const Request& request, const std::string& record_path);
 
-// What the record says of the Go caches when they have been saved.
-history::GoCacheState state_after(history::GoCacheState before, const std::vector<history::CacheOutcome>& outcomes);
+// Whether any of Go's caches was saved: their state is then `updated`.
+bool saved_go_cache(const std::vector<history::CacheOutcome>& outcomes);
 
 }  // namespace ci::optimize

@@ -1,6 +1,7 @@
 #include "optimize/request.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "cache/path_set.hpp"
 #include "optimize/cache_place.hpp"
@@ -173,6 +174,11 @@ base::Result<Request> make_request(const Configuration& configuration, const pla
   }
   if (!request.cache_store.empty()) request.cache = apt_cache(configuration, request, platform.environment);
   return request;
+}
+
+base::Duration time_left(const Request& request, const platform::Clock& clock, base::Duration most) {
+  if (!request.deadline) return most;
+  return std::clamp(*request.deadline - clock.monotonic(), base::Duration(1000), most);
 }
 
 }  // namespace ci::optimize

@@ -55,4 +55,8 @@ struct Request {
 base::Result<Request> make_request(const Configuration& configuration, const platform::Platform& platform,
                                    std::string program);
 
+// Returns how long something may take that may take `most` by itself: no longer than until the run's deadline, and at
+// least a millisecond.
+base::Duration time_left(const Request& request, const platform::Clock& clock, base::Duration most);
+
 }  // namespace ci::optimize

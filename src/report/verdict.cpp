@@ -42,7 +42,7 @@ std::string caches_done(const Record& record) {
   for (const auto& cache : record.caches) {
     if (cache.name == "apt" || cache.name == "apt-debs") continue;
     ++all;
-    if (cache.outcome == "exact" || cache.outcome == "prefix") ++hits;
+    if (history::is_hit(cache)) ++hits;
   }
   return all == 0 ? "" : fmt::format("{} of {} restored", hits, counted(all, "cache"));
 }

@@ -30,12 +30,12 @@ TEST_F(EarlierJobsTest, ColdTimesAreThoseOfTheSameJobAndCacheTheNewestFirst) {
   record("d", "test", "04", R"({"name":"web","outcome":"exact"})");
   write("records/broken.json", "{");
   write("records/note.txt", "x");
-  EXPECT_THAT(cold_times(earlier_outcomes(own, "web")), ElementsAre(4, 2, 1.5));
+  EXPECT_THAT(cold_times(earlier_outcomes(own), "web"), ElementsAre(4, 2, 1.5));
 }
 
 TEST_F(EarlierJobsTest, TellWhichEntryWasThereLast) {
   const auto own = record("own", "test", "21", R"({"name":"web","outcome":"miss","key":"web-x-9"})");
-  const auto seen = [&] { return last_seen(earlier_outcomes(own, "web"), "web-x-"); };
+  const auto seen = [&] { return last_seen(earlier_outcomes(own), "web", "web-x-"); };
   EXPECT_EQ(seen(), "");
   record("a", "test", "01", R"({"name":"web","outcome":"miss","key":"web-x-1","save_seconds":0.5})");
   EXPECT_EQ(seen(), "web-x-1 was there on 2026-11-01 and is not any more");
@@ -47,8 +47,8 @@ TEST_F(EarlierJobsTest, TellWhichEntryWasThereLast) {
 }
 
 TEST_F(EarlierJobsTest, TellNothingWithoutRecords) {
-  EXPECT_THAT(earlier_outcomes("", "web"), IsEmpty());
-  EXPECT_THAT(earlier_outcomes(root() + "/none/x.json", "web"), IsEmpty());
+  EXPECT_THAT(earlier_outcomes(""), IsEmpty());
+  EXPECT_THAT(earlier_outcomes(root() + "/none/x.json"), IsEmpty());
 }
 
 TEST(WithOlder, CountsNoTimeTwiceAndKeepsNine) {
