@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 #include "base/text.hpp"
 #include "platform/become.hpp"
@@ -18,7 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr char kAptHelper[] = "/usr/lib/apt/apt-helper";
 constexpr std::size_t kConnections = 4;
-constexpr std::size_t kTurns = 2;  // of each connection, so that none waits long for the slowest
+constexpr std::size_t kTurns = 4;  // of each connection: none waits long for the slowest, and the first archives are
+                                   // there early
 
 bool is_on_server(const std::string& url) {
   constexpr std::string_view kSchemes[] = {"http:", "https:", "mirror:", "mirror+"};
@@ -47,6 +51,97 @@ void tell_progress(std::int64_t done, std::int64_t total) {
       fmt::format("dlstatus:1:{:.4f}:Retrieving\n", 100.0 * static_cast<double>(done) / static_cast<double>(total));
   (void)!::write(platform::kStatusDescriptor, line.data(), line.size());
 }
+
+// Downloads archives to a folder, a batch at a time over each connection, and has each batch in its place as soon as
+// apt has verified it.
+class Fetch {
+ public:
+  Fetch(platform::ProcessRunner& processes, const std::vector<ArchiveToFetch>& list, fs::path folder, fs::path archives,
+        const std::vector<std::string>& options)
+      : processes_(processes), folder_(std::move(folder)), archives_(std::move(archives)), options_(options) {
+    const std::size_t size = (list.size() + kConnections * kTurns - 1) / (kConnections * kTurns);
+    for (const auto& archive : list) {
+      if (batches_.empty() || batches_.back().size() == size) batches_.emplace_back();
+      batches_.back().push_back(archive);
+      total_ += archive.bytes;
+    }
+  }
+
+  // See fetch_archives().
+  base::Result<bool> run() {
+    {
+      std::vector<std::jthread> connections;
+      for (std::size_t i = 0; i < std::min(kConnections, batches_.size()); ++i)
+        connections.emplace_back([this] { work(); });
+    }
+    if (error_) return base::fail(*error_);
+    return !failed_;
+  }
+
+ private:
+  void work() {
+    std::unique_lock lock(mutex_);
+    while (next_ < batches_.size() && !failed_ && !error_) {
+      const auto& batch = batches_[next_++];
+      lock.unlock();
+      const auto outcome = processes_.run(download(batch));
+      lock.lock();
+      if (!outcome) {
+        error_ = outcome.error();
+      } else if (!outcome->succeeded()) {
+        failed_ = true;
+      } else if (auto kept = keep(batch); !kept) {
+        error_ = kept.error();
+      }
+    }
+  }
+
+  platform::Command download(const std::vector<ArchiveToFetch>& batch) {
+    platform::Command command;
+    command.argv = {kAptHelper};
+    command.argv.insert(command.argv.end(), options_.begin(), options_.end());
+    command.argv.emplace_back("download-file");
+    for (const auto& archive : batch)
+      command.argv.insert(command.argv.end(), {archive.url, (folder_ / archive.file).string(), archive.hash});
+    command.on_line = [this](platform::Stream, std::string_view line) {
+      const std::lock_guard lock(mutex_);
+      std::fwrite(line.data(), 1, line.size(), stdout);
+      std::fputc('\n', stdout);
+      std::fflush(stdout);
+    };
+    command.watch = [this]() -> std::optional<std::string> {
+      const std::lock_guard lock(mutex_);
+      tell_progress(kept_ + bytes_in(folder_), total_);
+      return std::nullopt;
+    };
+    return command;
+  }
+
+  base::Result<void> keep(const std::vector<ArchiveToFetch>& batch) {
+    for (const auto& archive : batch) {
+      const auto file = folder_ / archive.file;
+      (void)!::chown(file.c_str(), 0, 0);
+      std::error_code error;
+      fs::rename(file, archives_ / archive.file, error);
+      if (error)
+        return base::fail(base::ErrorKind::io, fmt::format("cannot keep {}: {}", archive.file, error.message()));
+      kept_ += archive.bytes;
+    }
+    return {};
+  }
+
+  platform::ProcessRunner& processes_;
+  const fs::path folder_;
+  const fs::path archives_;
+  const std::vector<std::string>& options_;
+  std::vector<std::vector<ArchiveToFetch>> batches_;
+  std::int64_t total_ = 0;  // bytes
+  std::mutex mutex_;        // guards what follows, and standard output
+  std::size_t next_ = 0;    // of batches_
+  std::int64_t kept_ = 0;   // bytes
+  bool failed_ = false;
+  std::optional<base::Error> error_;
+};
 
 }  // namespace
 
@@ -87,47 +182,7 @@ base::Result<bool> fetch_archives(platform::ProcessRunner& processes, const std:
   const auto folder = platform::TemporaryFolder::make(archives, "ci-optimizer-");
   if (!folder) return base::fail(folder.error());
   give_to_apt(folder->path(), archives);
-  const auto lists = platform::TemporaryFolder::make("/tmp", "ci-optimizer-fetch-");
-  if (!lists) return base::fail(lists.error());
-  std::string arguments;
-  std::int64_t total = 0;
-  for (const auto& archive : list) {
-    arguments += fmt::format("{}\n{}\n{}\n", archive.url, (folder->path() / archive.file).string(), archive.hash);
-    total += archive.bytes;
-  }
-  if (const auto written = platform::write_file(lists->path() / "arguments", arguments); !written)
-    return base::fail(written.error());
-
-  platform::Command command;
-  const std::size_t at_once = (list.size() + kConnections * kTurns - 1) / (kConnections * kTurns);
-  command.argv = {"xargs",
-                  "--arg-file=" + (lists->path() / "arguments").string(),
-                  "--delimiter=\\n",
-                  fmt::format("--max-procs={}", kConnections),
-                  fmt::format("--max-args={}", 3 * at_once),
-                  kAptHelper};
-  command.argv.insert(command.argv.end(), options.begin(), options.end());
-  command.argv.emplace_back("download-file");
-  command.on_line = [](platform::Stream, std::string_view line) {
-    std::fwrite(line.data(), 1, line.size(), stdout);
-    std::fputc('\n', stdout);
-    std::fflush(stdout);
-  };
-  command.watch = [&]() -> std::optional<std::string> {
-    tell_progress(bytes_in(folder->path()), total);
-    return std::nullopt;
-  };
-  const auto outcome = processes.run(command);
-  if (!outcome) return base::fail(outcome.error());
-  if (!outcome->succeeded()) return false;
-  for (const auto& archive : list) {
-    const auto file = folder->path() / archive.file;
-    (void)!::chown(file.c_str(), 0, 0);
-    std::error_code error;
-    fs::rename(file, archives / archive.file, error);
-    if (error) return base::fail(base::ErrorKind::io, fmt::format("cannot keep {}: {}", archive.file, error.message()));
-  }
-  return true;
+  return Fetch(processes, list, folder->path(), archives, options).run();
 }
 
 }  // namespace ci::apt

@@ -67,11 +67,12 @@ RunResult Transaction::install(DebCopies* copies) {
         "removal", fmt::format("apt removes installed packages that conflict: {}", base::join(plan_.removed, ", ")));
   }
   archives_.clear();
-  if (const auto folder = archives_folder()) {
-    if (auto fetched = fetch(*folder); fetched.how != RunResult::How::done) return fetched;
-    find_archives(*folder);
-  }
+  const auto folder = archives_folder();
+  if (folder) find_archives(*folder);
   const auto ahead = read_ahead(copies);
+  if (folder) {
+    if (auto fetched = fetch(*folder); fetched.how != RunResult::How::done) return fetched;
+  }
   if (ahead) session_.tool.use_stand_in(ahead->folder());
   auto run = AptRun(session_.platform, session_.settings, session_.timer)
                  .run(session_.tool.changing(install_arguments({"--allow-downgrades"}, texts_), sources_), "download",

@@ -22,7 +22,7 @@ using base::fail;
 constexpr char kSpoolFolder[] = "/var/tmp";
 constexpr std::size_t kChunk = std::size_t{256} << 10;
 constexpr std::size_t kWantedAhead = std::size_t{8} << 20;  // kept of an archive that is being served, limit or not
-constexpr int kLookAhead = 8;                               // archives not there yet before the search gives up
+constexpr int kLookAhead = 200;                             // archives not there yet before the search gives up
 constexpr auto kArrival = std::chrono::milliseconds(20);    // between two looks for archives that arrive
 constexpr int kStopCheck = 100;                             // ms in which a writer notices stop()
 

@@ -3,6 +3,7 @@
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
+const { setTimeout } = require('node:timers/promises');
 const { native } = require('./lib/archive');
 const { scene, ended, whole } = require('./lib/scene');
 
@@ -19,6 +20,20 @@ test('archives are fetched over several connections, each once', limit, () =>
     assert.equal(server.requests.filter((asked) => /\.deb$/.test(asked)).length, names.length);
     assert.deepEqual(fs.readdirSync(root.at(archives)).filter((file) => !/\.deb$/.test(file)).sort(), ['lock', 'partial']);
     assert.deepEqual(fs.readdirSync(root.at('/tmp')), [], 'nothing is left in /tmp');
+  }));
+
+test('what is there is verified, put in place and read ahead while the rest arrives', limit, () =>
+  scene(many, async ({ server, root }) => {
+    server.fault(/part-0.*\.deb$/, { trickle: 200_000 }); // 3.5 s
+    const run = root.optimize(names.join(' '), { args: ['--verbose'] });
+    const there = (name) => root.exists(`${archives}/${name}_1.0_${native}.deb`);
+    await server.asked(/part-8.*\.deb$/);
+    while (!names.slice(1).every(there) && !there('part-0')) await setTimeout(20);
+    assert.ok(!there('part-0'), 'the others are there before it');
+    const result = await run;
+    ended(result, 0);
+    await whole(root, names);
+    assert.match(result.stderr, /9 of 9 archives were read ahead/);
   }));
 
 test('an archive that is not what the list says never gets into the cache', limit, () =>
