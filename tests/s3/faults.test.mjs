@@ -1,15 +1,13 @@
 // What the store does when the service, the network or a process fails: never a hang, never other bytes than were saved.
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { run, store } from './programs.mjs';
+import { assertLoaded, getting, run, store } from './programs.mjs';
 import { Service } from './service.mjs';
 
 const small = randomBytes(100_000);
 const large = randomBytes(25 << 20); // four parts, four ranges
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
-const getting = /^GET \/ci-cache\/ci\/[^?]*$/;
 let keys = 0;
 const newKey = () => `key-${(keys += 1)}`;
 
@@ -25,11 +23,6 @@ async function saved(input) {
   const key = newKey();
   assert.equal((await save(key, input)).outcome, 'saved');
   return key;
-}
-
-function assertLoaded(told, bytes) {
-  assert.equal(told.outcome, 'loaded', JSON.stringify(told));
-  assert.equal(told.sha256, sha256(bytes));
 }
 
 describe('a restore', () => {
@@ -302,52 +295,6 @@ describe('services that keep conditions otherwise', () => {
         }
       } finally {
         await other.stop();
-      }
-    });
-  }
-});
-
-// Every call, every refusal, for ever: whatever comes of it, it comes in time and is true.
-describe('a service that fails for ever', { concurrency: 4 }, () => {
-  const calls = {
-    HEAD: /^HEAD/,
-    GET: getting,
-    listing: /list-type=2/,
-    PUT: /^PUT [^?]*$/,
-    'create multipart': /^POST .*uploads=/,
-    part: /partNumber=/,
-    complete: /^POST .*uploadId=/,
-    DELETE: /^DELETE/,
-  };
-  const lie = { status: 200, body: 'nonsense' };
-  const faults = [400, 403, 404, 409, 412, 429, 500, 503].map((status) => ({ status, code: 'Refused' }));
-  faults.push({ reset: true }, { stall: 10 }, { truncate: 10 }, lie);
-  for (const [name, pattern] of Object.entries(calls)) {
-    test(name, async () => {
-      const broken = await new Service().start();
-      const use = (args, input) => store(broken, args, { input, env: { STORE_BUDGET: '2' } });
-      const whole = (args, input) => store(broken, args, { input });
-      try {
-        assert.equal((await whole(['save', 'there'], large)).outcome, 'saved');
-        for (const [i, fault] of faults.entries()) {
-          const shown = `${name} ${JSON.stringify(fault)}`;
-          const input = name === 'PUT' ? small : large;
-          const key = `key-${i}`;
-          broken.fault(pattern, fault);
-          const told = await Promise.all([use(['save', key], input), use(['load', 'there']), use(['load', 'no', 'the'])]);
-          broken.mend();
-          for (const { seconds } of told) assert.ok(seconds < 15, `${shown}: ${seconds} s`);
-          // Who says that the object is not there is believed, too.
-          if (name === 'HEAD' && fault.status === 404) assert.equal(told[1].outcome, 'none', shown);
-          else if (told[1].outcome !== 'error') assertLoaded(told[1], large);
-          if (told[2].outcome !== 'error') assertLoaded(told[2], large);
-          const kept = await whole(['load', key]);
-          if (kept.outcome !== 'none') assertLoaded(kept, input);
-          // Who says that an object was stored and has not done so is believed.
-          if (told[0].outcome === 'saved' && !(name === 'PUT' && fault === lie)) assertLoaded(kept, input);
-        }
-      } finally {
-        await broken.stop();
       }
     });
   }

@@ -1,5 +1,7 @@
 // Our own programs, run for a test.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -47,3 +49,12 @@ export async function store(service, args, { url = 's3://ci-cache/ci', env = {},
   told.log = err;
   return told;
 }
+
+// Asserts that what store() told is a load of `bytes`.
+export function assertLoaded(told, bytes) {
+  assert.equal(told.outcome, 'loaded', JSON.stringify(told));
+  assert.equal(told.sha256, createHash('sha256').update(bytes).digest('hex'));
+}
+
+// The request for an object's bytes.
+export const getting = /^GET \/ci-cache\/ci\/[^?]*$/;
