@@ -144,6 +144,9 @@ base::Result<Parts> decode_parts(const Json& json) {
   for (const auto& one : json.items()) {
     auto part = decode_part(one);
     if (!part) return base::fail(part.error());
+    if (parts.find(part->name) != nullptr) {
+      return base::fail(base::ErrorKind::data, "the parts of a key: a part is there twice");
+    }
     parts.parts.push_back(std::move(*part));
   }
   return parts;

@@ -31,7 +31,7 @@ struct Fact {
 };
 
 struct Part {
-  std::string name;   // "go.sum"
+  std::string name;   // "go.sum"; no other part of the key has it
   std::string value;  // what goes into the key: a short text, or a digest of what the facts describe
   FactKind kind = FactKind::none;
   std::vector<Fact> facts{};  // by name in byte order, each name once
