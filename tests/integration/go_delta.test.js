@@ -2,24 +2,22 @@
 // Deltas of the build cache over a whole entry: saved, restored, given up for a new whole one, and kept by `cache prune`.
 const test = require('node:test');
 const assert = require('node:assert/strict');
-const { createHash, randomBytes } = require('node:crypto');
+const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { inPlace } = require('./lib/paths');
 const { skip } = require('./lib/go');
-const { mainGo, makeModule, go, forget, optimize } = require('./lib/go-scene');
+const { mainGo, makeModule, addPackage, go, forget, optimize } = require('./lib/go-scene');
 
 const limit = { timeout: 300_000, skip };
 const cacheOf = (place) => path.join(place.home, '.cache/go-build');
 
-// The module of the other tests with a package of 20 MB: what a job uses is then worth a delta.
+// What a job uses of so much is worth a delta.
 function makeLargeModule(place) {
   makeModule(place, { binary: false });
-  place.write('big/big.go', 'package big\n\nimport _ "embed"\n\n//go:embed data\nvar Data []byte\n');
-  renew(place);
-  place.write('uses.go', 'package main\n\nimport _ "example.test/tool/big"\n');
+  addPackage(place, 20 << 20);
 }
-const renew = (place) => place.write('big/data', randomBytes(20 << 20));
+const renew = (place) => addPackage(place, 20 << 20);
 
 // A job on a fresh machine that builds everything and looks at what was compiled: its records at the beginning and the end.
 async function job(place) {
