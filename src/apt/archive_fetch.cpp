@@ -21,8 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr char kAptHelper[] = "/usr/lib/apt/apt-helper";
 constexpr std::size_t kConnections = 4;
-constexpr std::size_t kTurns = 4;  // of each connection: none waits long for the slowest, and the first archives are
-                                   // there early
+constexpr std::size_t kTurns = 4;  // of each connection: none waits long for the slowest, and archives come early
 
 bool is_on_server(const std::string& url) {
   constexpr std::string_view kSchemes[] = {"http:", "https:", "mirror:", "mirror+"};
@@ -59,11 +58,16 @@ class Fetch {
   Fetch(platform::ProcessRunner& processes, const std::vector<ArchiveToFetch>& list, fs::path folder, fs::path archives,
         const std::vector<std::string>& options)
       : processes_(processes), folder_(std::move(folder)), archives_(std::move(archives)), options_(options) {
-    const std::size_t size = (list.size() + kConnections * kTurns - 1) / (kConnections * kTurns);
+    for (const auto& archive : list) total_ += archive.bytes;
+    const auto share = total_ / static_cast<std::int64_t>(kConnections * kTurns);
+    std::int64_t bytes = share;  // of the last batch
     for (const auto& archive : list) {
-      if (batches_.empty() || batches_.back().size() == size) batches_.emplace_back();
+      if (bytes >= share) {
+        batches_.emplace_back();
+        bytes = 0;
+      }
       batches_.back().push_back(archive);
-      total_ += archive.bytes;
+      bytes += archive.bytes;
     }
   }
 

@@ -40,6 +40,7 @@ base::Result<std::vector<key::Fact>> read_go_sum(std::string_view text, const st
       return malformed("a merge conflict is not resolved");
     }
     if (!(fields >> version >> hash) || fields >> more) return malformed("a line has three words");
+    if (version == kGoMod) return malformed("a line names no version");
     auto& versions = modules[key::printable(module)];
     if (version.ends_with(kGoMod)) {
       add(versions.only_go_mod, key::printable(version.substr(0, version.size() - kGoMod.size())));

@@ -55,7 +55,7 @@ bool is_folder(const std::string& path) {
 // Puts a directive into `file`. Returns "" or what is wrong with it.
 std::string take(const Directive& directive, ModuleFile& file) {
   const auto& [verb, words, line] = directive;
-  const auto counted = [&](std::size_t least, std::size_t most) {
+  const auto counted = [&words = words, &verb = verb](std::size_t least, std::size_t most) {
     if (words.size() >= least && words.size() <= most) return std::string();
     return fmt::format("\"{}\" is followed by {} words", verb, words.size());
   };

@@ -11,24 +11,9 @@
 #include "platform/curl_http.hpp"
 #include "platform/system_clock.hpp"
 #include "store/github_store.hpp"
+#include "timed_store.hpp"
 
 namespace ci::test {
-
-// Tells the server the test's time with every request.
-class ClockedHttp final : public platform::Http {
- public:
-  ClockedHttp(platform::Http& http, const platform::Clock& clock) : http_(http), clock_(clock) {}
-  base::Result<platform::HttpResponse> send(const platform::HttpRequest& request) override {
-    platform::HttpRequest told = request;
-    told.headers.emplace_back("x-test-now", base::to_rfc3339(clock_.now()));
-    return http_.send(told);
-  }
-  std::unique_ptr<platform::HttpTransfers> transfers() override { return http_.transfers(); }
-
- private:
-  platform::Http& http_;
-  const platform::Clock& clock_;
-};
 
 // The real clock, except that nobody sleeps longer than `longest`.
 class HastyClock final : public platform::Clock {
@@ -61,7 +46,11 @@ class GithubPlace final : public StorePlace {
   }
 
   std::unique_ptr<store::Store> store(const platform::Platform& platform) override {
-    return std::make_unique<ClockedStore>(*this, platform);
+    return std::make_unique<TimedStore>(http, platform.clock, [this](platform::Http& through) {
+      return std::make_unique<store::GithubStore>(store::read_github_access(environment),
+                                                  store::read_github_rest_access(environment), store::own_version(),
+                                                  store::TimeBudget{}, seams(through));
+    });
   }
   // A store that works with the real time.
   std::unique_ptr<store::GithubStore> real_store(const store::TimeBudget& budget = {}) {
@@ -84,31 +73,6 @@ class GithubPlace final : public StorePlace {
   platform::CurlHttp http{environment, clock, cancellation, "ci-optimizer/test"};
 
  private:
-  // Downloads and uploads happen in real time; only the server's time is the test's.
-  class ClockedStore final : public store::Store {
-   public:
-    ClockedStore(GithubPlace& place, const platform::Platform& platform)
-        : http_(place.http, platform.clock),
-          store_(store::read_github_access(place.environment), store::read_github_rest_access(place.environment),
-                 store::own_version(), {}, place.seams(http_)) {}
-    base::Result<std::optional<store::Entry>> find(const std::string& key,
-                                                   const std::vector<std::string>& prefixes) override {
-      return store_.find(key, prefixes);
-    }
-    base::Result<std::vector<store::Entry>> list(const std::string& prefix) override { return store_.list(prefix); }
-    base::Result<std::unique_ptr<store::Download>> open(const store::Entry& entry) override {
-      return store_.open(entry);
-    }
-    tl::expected<std::unique_ptr<store::Upload>, store::NotSaved> create(const std::string& key) override {
-      return store_.create(key);
-    }
-    base::Result<void> remove(const store::Entry& entry) override { return store_.remove(entry); }
-
-   private:
-    ClockedHttp http_;
-    store::GithubStore store_;
-  };
-
   FakeProcessRunner processes_;
 };
 

@@ -14,8 +14,10 @@ std::unique_ptr<StorePlace> place_v2() {
   return make_github_place(store::GithubProtocol::v2);
 }
 
-INSTANTIATE_TEST_SUITE_P(GithubV2, StoreConformance, testing::Values(&place_v2));
-INSTANTIATE_TEST_SUITE_P(GithubV1, StoreConformance, testing::Values(&place_v1));
+INSTANTIATE_TEST_SUITE_P(GithubV2, StoreConformance, testing::Values(&place_v2),
+                         [](const auto&) { return std::string("Service"); });
+INSTANTIATE_TEST_SUITE_P(GithubV1, StoreConformance, testing::Values(&place_v1),
+                         [](const auto&) { return std::string("Service"); });
 
 }  // namespace
 }  // namespace ci::test

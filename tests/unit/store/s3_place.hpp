@@ -1,5 +1,5 @@
 #pragma once
-// A bucket for one test's `s3:` store.
+// A bucket for one test's `s3:` store; requests are signed with the real time.
 #include <memory>
 #include <utility>
 
@@ -12,31 +12,19 @@
 #include "store/locator.hpp"
 #include "store/s3_object_name.hpp"
 #include "store/s3_signer.hpp"
+#include "timed_store.hpp"
 
 namespace ci::test {
-
-// Tells the service the test's time with every request; requests are signed with the real one.
-class TimeTellingHttp final : public platform::Http {
- public:
-  TimeTellingHttp(platform::Http& http, const platform::Clock& clock) : http_(http), clock_(clock) {}
-  base::Result<platform::HttpResponse> send(const platform::HttpRequest& request) override {
-    platform::HttpRequest told = request;
-    told.headers.emplace_back("x-test-now", base::to_rfc3339(clock_.now()));
-    return http_.send(told);
-  }
-  std::unique_ptr<platform::HttpTransfers> transfers() override { return http_.transfers(); }
-
- private:
-  platform::Http& http_;
-  const platform::Clock& clock_;
-};
 
 class S3Place final : public StorePlace {
  public:
   S3Place() { environment.variables = server.environment; }
 
   std::unique_ptr<store::Store> store(const platform::Platform& platform) override {
-    return std::make_unique<TimedStore>(*this, platform);
+    return std::make_unique<TimedStore>(http, platform.clock, [this](platform::Http& through) {
+      return std::move(*store::open_store("s3://" + server.bucket + "/ci", {},
+                                          {clock_, environment, processes_, through, log_, cancellation_}));
+    });
   }
   void cut_short(const store::Entry& entry) override {
     platform::HttpRequest request;
@@ -50,31 +38,6 @@ class S3Place final : public StorePlace {
   FakeEnvironment environment;
 
  private:
-  class TimedStore final : public store::Store {
-   public:
-    TimedStore(S3Place& place, const platform::Platform& platform)
-        : http_(place.http, platform.clock),
-          store_(std::move(*store::open_store(
-              "s3://" + place.server.bucket + "/ci", {},
-              {place.clock_, place.environment, place.processes_, http_, place.log_, place.cancellation_}))) {}
-    base::Result<std::optional<store::Entry>> find(const std::string& key,
-                                                   const std::vector<std::string>& prefixes) override {
-      return store_->find(key, prefixes);
-    }
-    base::Result<std::vector<store::Entry>> list(const std::string& prefix) override { return store_->list(prefix); }
-    base::Result<std::unique_ptr<store::Download>> open(const store::Entry& entry) override {
-      return store_->open(entry);
-    }
-    tl::expected<std::unique_ptr<store::Upload>, store::NotSaved> create(const std::string& key) override {
-      return store_->create(key);
-    }
-    base::Result<void> remove(const store::Entry& entry) override { return store_->remove(entry); }
-
-   private:
-    TimeTellingHttp http_;
-    std::unique_ptr<store::Store> store_;
-  };
-
   FakeCancellation cancellation_;
   FakeProcessRunner processes_;
   RecordingLog log_;
