@@ -110,7 +110,7 @@ function state(name, prepare, ways) {
   }
   rows.push({ name, story, ...Object.fromEntries(Object.entries(times).map(([way, list]) => [way, median(list)])) });
 }
-const bytesOf = (record, name) => record.caches.find((cache) => cache.name === name).bytes;
+const cacheOf = (record, name) => record.caches.find((cache) => cache.name === name);
 const snapshot = path.join(folder, 'store-kept');
 const keepStore = () => { rmSync(snapshot, { recursive: true, force: true }); cpSync(store, snapshot, { recursive: true }); };
 const bringBack = () => { rmSync(store, { recursive: true, force: true }); if (existsSync(snapshot)) cpSync(snapshot, store, { recursive: true }); };
@@ -131,10 +131,10 @@ try {
   // The history: ours trims at every commit; an untrimmed cache keeps all that was ever compiled.
   const untrimmed = path.join(folder, 'untrimmed');
   mkdirSync(untrimmed);
-  let last;
+  const saved = [];
   for (let number = 1; number <= commits; number++) {
     commit(number);
-    last = ours();
+    saved.push(cacheOf(ours().record, 'go-build'));
     run(['go', 'build', '-o', 'bin/app', '.'], { env: { GOCACHE: untrimmed } });
   }
   keepStore();
@@ -166,7 +166,13 @@ try {
   const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
   console.log(`warm against cold: ${(row('cold').ours / row('exact hit').ours).toFixed(1)} times faster`);
   console.log(`one file changed, against the cache by go.sum: ${(row('one file changed').byGoSum / row('one file changed').ours).toFixed(1)} times faster`);
-  console.log(`after ${commits} commits: our entry ${megabytes(bytesOf(last.record, 'go-build'))}, untrimmed ${megabytes(kept)}: ${(kept / bytesOf(last.record, 'go-build')).toFixed(1)} times smaller; the tarball by go.sum ${megabytes(statSync(tarball).size)}`);
+  const stored = (cache) => cache.bytes + (cache.base_bytes ?? 0);
+  const last = saved.at(-1);
+  const form = last.base_key ? `${megabytes(last.bytes)} over ${megabytes(last.base_bytes)}` : megabytes(last.bytes);
+  console.log(`after ${commits} commits: our entry ${form}, untrimmed ${megabytes(kept)}: ${(kept / stored(last)).toFixed(1)} times smaller; the tarball by go.sum ${megabytes(statSync(tarball).size)}`);
+  const [deltas, whole] = [saved.filter((cache) => cache.base_key), saved.filter((cache) => !cache.base_key)];
+  const sizes = (caches) => (caches.length > 0 ? ` of ${megabytes(median(caches.map(({ bytes }) => bytes)))} in the middle` : '');
+  console.log(`saved by the commits: ${deltas.length} deltas${sizes(deltas)}, ${whole.length} whole entries${sizes(whole)}, ${megabytes(saved.reduce((sum, { bytes }) => sum + bytes, 0))} in all`);
 } finally {
   if (existsSync(home)) spawnSync('chmod', ['-R', 'u+w', folder]);
   rmSync(folder, { recursive: true, force: true });

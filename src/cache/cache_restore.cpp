@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "cache/bounded_stream.hpp"
 #include "cache/leftovers.hpp"
+#include "key/delta_key.hpp"
 #include "tar/extraction.hpp"
 
 namespace ci::cache {
@@ -46,7 +47,7 @@ bool remove_tree(const fs::path& path) {
 class Restore {
  public:
   Restore(store::Store& store, const PathSet& paths, const RestoreRequest& request, const platform::Platform& platform)
-      : store_(store), paths_(paths), request_(request), platform_(platform) {}
+      : store_(store), paths_(paths), request_(request), platform_(platform), looked_for_(request.deltas) {}
 
   Restored run() {
     const auto began = platform_.clock.monotonic();
@@ -58,6 +59,7 @@ class Restore {
       outcome.reason = done.error().message;
       if (changing_) undo();
       take_back_folders();
+      if (base_) leave_base();
     }
     outcome.restore_seconds = base::seconds(platform_.clock.monotonic() - began);
     return std::move(result_);
@@ -65,7 +67,10 @@ class Restore {
 
  private:
   base::Result<void> find_and_extract() {
-    auto found = store_.find(request_.key, request_.restore_keys);
+    auto restore_keys = request_.restore_keys;
+    if (looked_for_ == Deltas::allowed)
+      restore_keys.insert(restore_keys.begin(), key::start_of_delta_keys(request_.key));
+    auto found = store_.find(request_.key, restore_keys);
     if (!found) return fail(found.error());
     if (!*found) {
       result_.nothing_found = true;
@@ -87,10 +92,23 @@ class Restore {
       return fail(extracted.error().within(fmt::format("the entry \"{}\"", entry.key)));
     }
     auto& outcome = result_.outcome;
-    outcome.outcome = entry.key == request_.key ? "exact" : "prefix";
+    outcome.outcome = is_exact(entry) ? "exact" : "prefix";
     outcome.matched_key = entry.key;
     outcome.bytes = static_cast<std::int64_t>(*extracted);
+    outcome.reason = baseless_;
+    if (base_) {
+      outcome.base_key = base_->outcome.matched_key;
+      outcome.base_bytes = base_->outcome.bytes;
+      result_.full = std::move(base_->full);
+    }
     return {};
+  }
+
+  [[nodiscard]] bool is_exact(const store::Entry& entry) const {
+    if (!baseless_.empty()) return false;
+    if (entry.key == request_.key) return true;
+    const auto delta = key::read_delta_key(entry.key);
+    return request_.deltas == Deltas::allowed && delta && delta->key == request_.key;
   }
 
   // Returns how many bytes the archive has.
@@ -130,13 +148,65 @@ class Restore {
       result_.declined = true;
       return fail(ErrorKind::unavailable, why_not);
     }
+    if (label->base) restore_base(*label->base);
     if (auto ready = prepare_roots(); !ready) return fail(ready.error());
     archive::ExtractOptions options;
     options.when_verified = [&] { return begin_changes(source, download); };
+    // Entries of one cache give all files the same time.
+    if (base_) options.place.existing = archive::Existing::compare_contents;
+    const bool keep_contents = request_.deltas == Deltas::allowed && !label->base;
+    if (keep_contents) options.manifest = archive::KeepManifest::yes;
     const auto extracted = reader.extract(paths_.targets(), options);
     if (!extracted) return fail(extracted.error());
+    if (keep_contents) result_.full = full_entry({entry.key, label->created}, *extracted);
     result_.label = std::move(*label);
     return extracted->archive_bytes;
+  }
+
+  static FullEntry full_entry(EntryBase name, const archive::ExtractSummary& extracted) {
+    FullEntry full;
+    full.name = std::move(name);
+    full.archive_bytes = static_cast<std::int64_t>(extracted.archive_bytes);
+    full.content_bytes = extracted.content_bytes;
+    for (const auto& member : extracted.manifest) {
+      if (member.type == archive::MemberType::file)
+        full.contents.push_back(base::hex(member.digest).substr(0, kContentDigits));
+    }
+    return full;
+  }
+
+  // Puts the very entry in place that the one that was found is a delta over, if it is still there.
+  void restore_base(const EntryBase& base) {
+    RestoreRequest asked;
+    asked.key = base.key;
+    asked.budget = std::max(end_ - platform_.clock.monotonic(), base::Duration::zero());
+    asked.damaged = request_.damaged;
+    asked.deltas = request_.deltas;
+    asked.why_not = [&base](const store::Entry&, const EntryLabel& label) -> std::string {
+      if (label.base) return "it is a delta itself";
+      return label.created == base.created ? "" : "another entry has its key now";
+    };
+    Restore restore(store_, paths_, asked, platform_);
+    restore.looked_for_ = Deltas::none;
+    auto restored = restore.run();
+    result_.mixed = std::move(restored.mixed);
+    if (is_hit(restored.outcome)) {
+      base_ = std::move(restored);
+    } else if (restored.nothing_found) {
+      baseless_ = fmt::format("its base {} is gone", base.key);
+    } else {
+      baseless_ = fmt::format("its base {} could not be restored: {}", base.key, restored.outcome.reason);
+    }
+  }
+
+  // The delta could not be put in place over its base, which is worth something by itself.
+  void leave_base() {
+    auto& outcome = result_.outcome;
+    outcome.outcome = "prefix";
+    outcome.matched_key = base_->outcome.matched_key;
+    outcome.bytes = base_->outcome.bytes;
+    outcome.reason += "; its base alone was restored";
+    result_.label = std::move(base_->label);
   }
 
   // The archive is good. So must be its delivery, before anything that was there is changed.
@@ -212,6 +282,7 @@ class Restore {
   const PathSet& paths_;
   const RestoreRequest& request_;
   const platform::Platform& platform_;
+  Deltas looked_for_;  // none for a base
   platform::Monotonic end_{};
   std::vector<std::string> absent_;        // roots of which nothing was there
   std::vector<std::string> made_folders_;  // on the way to the roots, each after its parent
@@ -219,6 +290,8 @@ class Restore {
   bool delivered_ = false;                 // all bytes were read
   bool undelivered_ = false;               // the store says that they are not those of the entry
   bool changing_ = false;                  // they were verified, and what was there is being changed
+  std::optional<Restored> base_;           // of the entry, where it is a delta: it is in place
+  std::string baseless_;                   // why it is not, though the entry names one
   Restored result_;
 };
 

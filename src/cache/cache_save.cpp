@@ -51,6 +51,7 @@ base::Result<Written> write_native(archive::ByteSink& sink, const PathSet& paths
   label.created = platform.clock.now();
   label.cold_seconds = request.cold_seconds;
   label.origin = request.origin;
+  label.base = request.base;
   archive::WriteOptions options;
   options.level = level;
   options.scan.hard_links = archive::HardLinks::keep;

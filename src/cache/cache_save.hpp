@@ -31,6 +31,7 @@ struct SaveRequest {
   key::Parts parts{};                         // see EntryLabel
   std::vector<double> cold_seconds{};         // see EntryLabel
   std::string origin{};                       // see EntryLabel
+  std::optional<EntryBase> base{};            // see EntryLabel
   std::optional<PathContents> contents{};     // what of the paths is saved; none: all that they match
   std::optional<std::int64_t> fixed_mtime{};  // nanoseconds since 1970 for everything; none: each its own
   base::Duration budget = std::chrono::minutes(20);

@@ -19,15 +19,19 @@ std::string encode(const EntryLabel& label) {
   for (const auto& path : label.paths) paths.push(path);
   base::Json cold = base::Json::array();
   for (const double seconds : label.cold_seconds) cold.push(seconds);
-  return base::Json::object()
-      .set("kind", kKind)
-      .set("version", kVersion)
-      .set("paths", std::move(paths))
-      .set("parts", key::to_json(label.parts))
-      .set("created", base::to_rfc3339(label.created))
-      .set("origin", label.origin)
-      .set("cold_seconds", std::move(cold))
-      .compact();
+  auto json = base::Json::object()
+                  .set("kind", kKind)
+                  .set("version", kVersion)
+                  .set("paths", std::move(paths))
+                  .set("parts", key::to_json(label.parts))
+                  .set("created", base::to_rfc3339(label.created))
+                  .set("origin", label.origin)
+                  .set("cold_seconds", std::move(cold));
+  if (label.base) {
+    json.set("base",
+             base::Json::object().set("key", label.base->key).set("created", base::to_rfc3339(label.base->created)));
+  }
+  return json.compact();
 }
 
 base::Result<EntryLabel> decode_label(std::string_view text) {
@@ -43,6 +47,9 @@ base::Result<EntryLabel> decode_label(std::string_view text) {
   label.parts = key::decode_parts((*json)["parts"]).value_or(key::Parts{});
   label.created = base::parse_rfc3339((*json)["created"].as_string()).value_or(base::TimePoint{});
   label.origin = (*json)["origin"].as_string();
+  if (const auto& base = (*json)["base"]; !base["key"].as_string().empty())
+    label.base = {base["key"].as_string(),
+                  base::parse_rfc3339(base["created"].as_string()).value_or(base::TimePoint{})};
   for (const auto& seconds : (*json)["cold_seconds"].items()) {
     if (label.cold_seconds.size() < kMostColdTimes && seconds.as_number() > 0)
       label.cold_seconds.push_back(seconds.as_number());

@@ -1,5 +1,6 @@
 #pragma once
 // What an entry of a cache says of itself: the text in its archive's head, written before any member.
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,12 +11,21 @@
 
 namespace ci::cache {
 
+// Another entry: the key alone does not tell it, since an entry may be removed and another saved under its key.
+struct EntryBase {
+  std::string key;
+  base::TimePoint created{};  // as the label of that entry says
+
+  friend bool operator==(const EntryBase&, const EntryBase&) = default;
+};
+
 struct EntryLabel {
   std::vector<std::string> paths{};  // PathSet::names()
   key::Parts parts{};                // what the key was made of; none when nobody said, or in a form of other versions
   base::TimePoint created{};
   std::string origin{};                // the job that saved it; "" when it has no name
   std::vector<double> cold_seconds{};  // what jobs without this cache took from its miss to their end, newest first
+  std::optional<EntryBase> base{};     // of a delta: the full entry that has what it leaves out
 };
 
 // How many cold times an entry keeps.

@@ -202,9 +202,12 @@ base::Result<int> prune(const CommandLine& line, const platform::Platform& platf
   if (!store) return fail(store.error());
   const auto entries = (*store)->list(line.cache.key);
   if (!entries) return fail(entries.error());
+  // A delta that the prefix leaves out may need an entry that it does not.
+  const auto all = line.cache.key.empty() ? entries : (*store)->list(cache::kOurKeys);
+  if (!all) return fail(all.error());
   const cache::PruneRule rule{line.cache.keep, line.cache.older_than};
   Json removed = Json::array();
-  for (const auto& entry : cache::superseded(*entries, rule, platform.clock.now())) {
+  for (const auto& entry : cache::superseded(*entries, rule, platform.clock.now(), *all)) {
     if (!line.dry_run) {
       if (const auto gone = (*store)->remove(entry); !gone) return fail(gone.error());
     }

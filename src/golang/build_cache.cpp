@@ -69,7 +69,7 @@ Result<void> look_into(const fs::path& cache, const std::string& name, Contents&
   }
   for (const auto& entry : entries.all()) {
     const auto file = entry.name;
-    if (file.size() != kHashDigits + 2 || file[kHashDigits] != '-' || !is_hex(file.substr(0, kHashDigits))) continue;
+    if (file.size() != kFileNameSize || file[kHashDigits] != '-' || !is_hex(file.substr(0, kHashDigits))) continue;
     const char kind = file.back();
     if (kind != 'a' && kind != 'd') continue;
     struct stat status {};

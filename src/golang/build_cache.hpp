@@ -21,6 +21,9 @@ inline constexpr std::int64_t kSavedTime = std::int64_t{1'000'000'000} * 1'000'0
 // How long the go command leaves an mtime alone.
 inline constexpr base::Duration kTimeRenewed = std::chrono::hours(1);
 
+// The length of the names HASH-a and HASH-d.
+inline constexpr std::size_t kFileNameSize = 64 + 2;
+
 struct BuildCacheUse {
   std::vector<std::string> paths;  // to keep, relative to the cache's folder
   std::uint64_t bytes = 0;         // of them

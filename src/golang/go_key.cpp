@@ -40,7 +40,7 @@ base::Result<GoProject> read_without_sources(const GoKeyRequest& request, const 
   if (!folder) return base::fail(folder.error());
   auto tool = ask_go(*folder, platform);
   if (!tool) return base::fail(tool.error());
-  auto workspace = read_workspace(*folder, tool->get("GOWORK"));
+  auto workspace = read_workspace(*folder, tool->get("GOWORK"), tool->get("GOROOT"));
   if (!workspace) return base::fail(workspace.error());
   auto toolchain = selected_toolchain(tool->get("GOVERSION"), tool->wanted, workspace->toolchain, workspace->go);
   return GoProject{

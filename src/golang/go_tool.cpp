@@ -19,7 +19,7 @@ constexpr std::array kAsked = {"GOVERSION",    "GOOS",         "GOARCH",     "GO
                                "GOEXPERIMENT", "GOFIPS140",    "GODEBUG",    "GOFLAGS",     "GOWORK",     "GOENV",
                                "CGO_ENABLED",  "CC",           "CXX",        "FC",          "AR",         "CGO_CFLAGS",
                                "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_FFLAGS", "CGO_LDFLAGS", "PKG_CONFIG", "GOCACHE",
-                               "GOMODCACHE"};
+                               "GOMODCACHE",   "GOROOT"};
 
 // GOTOOLCHAIN: the environment's, else the line of the file that `go env -w` writes.
 std::string wanted_toolchain(const std::string& settings_file, const platform::Environment& environment) {

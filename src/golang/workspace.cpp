@@ -105,6 +105,16 @@ class Reader {
   Workspace workspace_;
 };
 
+// The folder of the standard library's sources, when `folder` lies in it; else "".
+fs::path standard_library_around(const fs::path& folder, const fs::path& goroot) {
+  if (goroot.empty()) return {};
+  std::error_code error;
+  auto sources = fs::canonical(goroot / "src", error);
+  if (error || !is_file(sources / "go.mod")) return {};
+  const auto inner = folder.lexically_relative(sources);
+  return inner.empty() || *inner.begin() == ".." ? fs::path() : sources;
+}
+
 }  // namespace
 
 Result<fs::path> find_module(const fs::path& given, const fs::path& start) {
@@ -127,11 +137,14 @@ Result<fs::path> find_module(const fs::path& given, const fs::path& start) {
   return base::fail(base::ErrorKind::data, fmt::format("there is no go.mod in {} or above it", folder.string()), hint);
 }
 
-Result<Workspace> read_workspace(const fs::path& folder, const std::string& go_work) {
+Result<Workspace> read_workspace(const fs::path& folder, const std::string& go_work, const fs::path& goroot) {
   Reader reader(folder);
   if (auto added = reader.add_module(folder, "the module"); !added) return base::fail(added.error());
   if (!go_work.empty() && go_work != "off") {
     if (auto added = reader.add_go_work(go_work); !added) return base::fail(added.error());
+  }
+  if (const auto standard = standard_library_around(folder, goroot); !standard.empty()) {
+    if (auto added = reader.add_module(standard, "GOROOT"); !added) return base::fail(added.error());
   }
   return reader.take();
 }

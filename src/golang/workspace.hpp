@@ -23,7 +23,10 @@ struct Workspace {
 base::Result<std::filesystem::path> find_module(const std::filesystem::path& given, const std::filesystem::path& start);
 
 // Reads the module in `folder` (as find_module() returns it), in the workspace of the file `go_work` ("" or "off" = in
-// none). Error: data for what is malformed, and for a `use` without go.mod; io, permission.
-base::Result<Workspace> read_workspace(const std::filesystem::path& folder, const std::string& go_work);
+// none). To a module in the tree of the toolchain `goroot` ("" = unknown), as cmd in Go's own repository is, the
+// standard library belongs too: it is built from those sources. Error: data for what is malformed, and for a `use`
+// without go.mod; io, permission.
+base::Result<Workspace> read_workspace(const std::filesystem::path& folder, const std::string& go_work,
+                                       const std::filesystem::path& goroot = {});
 
 }  // namespace ci::golang

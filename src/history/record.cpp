@@ -111,6 +111,7 @@ Json to_json(const CacheOutcome& cache) {
                   .set("bytes", cache.bytes)
                   .set("restore_seconds", cache.restore_seconds)
                   .set("save_seconds", cache.save_seconds);
+  if (!cache.base_key.empty()) json.set("base_key", cache.base_key).set("base_bytes", cache.base_bytes);
   if (cache.seconds_saved) json.set("seconds_saved", *cache.seconds_saved);
   if (cache.cold_seconds) json.set("cold_seconds", *cache.cold_seconds);
   return json;

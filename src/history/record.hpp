@@ -52,6 +52,8 @@ struct CacheOutcome {
   std::string outcome = "skipped";  // exact, prefix, miss, skipped
   std::string reason;               // why it was no hit, or was not saved
   std::int64_t bytes = 0;           // of the archive
+  std::string base_key;             // of the entry that the archive is a delta over; "" = it is a whole entry
+  std::int64_t base_bytes = 0;      // of that entry's archive
   double restore_seconds = 0;
   double save_seconds = 0;
   // Against the installation that the entry was made of, or the median of the jobs that lacked it; below 0 when it cost

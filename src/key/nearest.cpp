@@ -2,6 +2,7 @@
 
 #include "archive/byte_stream.hpp"
 #include "archive/reader.hpp"
+#include "key/delta_key.hpp"
 
 namespace ci::key {
 namespace {
@@ -19,6 +20,7 @@ base::Result<Parts> read_parts(store::Store& store, const store::Entry& entry) {
 
 base::Result<std::optional<NearestEntry>> find_nearest(store::Store& store, const Key& key) {
   auto prefixes = key.restore_keys;
+  prefixes.insert(prefixes.begin(), start_of_delta_keys(key.text));
   prefixes.insert(prefixes.end(), key.relatives.begin(), key.relatives.end());
   const auto found = store.find(key.text, prefixes);
   if (!found) return base::fail(found.error());

@@ -15,8 +15,8 @@ struct NearestEntry {
   std::string why_not;         // then: why
 };
 
-// Returns the entry that has the key, else the newest by the first of its restore keys and relatives that finds one;
-// nothing when none does. Only the beginning of the archive is read. Error: the store's.
+// Returns the entry that has the key, else a delta of it, else the newest by the first of its restore keys and
+// relatives that finds one; nothing when none does. Only the beginning of the archive is read. Error: the store's.
 base::Result<std::optional<NearestEntry>> find_nearest(store::Store& store, const Key& key);
 
 }  // namespace ci::key

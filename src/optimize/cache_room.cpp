@@ -11,7 +11,6 @@ namespace ci::optimize {
 namespace {
 
 constexpr double kNearlyFull = 0.9;
-constexpr const char* kOurs = "ci-optimizer";  // what the keys of our own purposes begin with
 
 std::string human(std::uint64_t bytes) {
   return base::human_bytes(static_cast<std::int64_t>(bytes));
@@ -34,12 +33,13 @@ std::uint64_t bytes_of(const std::vector<store::Entry>& entries) {
 
 }  // namespace
 
-void make_room(store::Store& store, const std::string& series, const platform::Platform& platform) {
+void make_room(store::Store& store, const std::string& series, const std::string& coming,
+               const platform::Platform& platform) {
   const auto usage = usage_if_nearly_full(store, platform.log);
   if (!usage) return;
   const auto entries = store.list(series);
   if (!entries) return;
-  for (const auto& entry : cache::superseded(*entries, {}, platform.clock.now())) {
+  for (const auto& entry : cache::superseded(*entries, {}, platform.clock.now(), {{.key = coming, .created = {}}})) {
     if (const auto removed = store.remove(entry); !removed)
       return platform.log.warning("cannot make room in the cache store: " + removed.error().message);
     platform.log.info(fmt::format("removed the superseded entry {} ({}), since the repository's caches take {}",
@@ -50,7 +50,7 @@ void make_room(store::Store& store, const std::string& series, const platform::P
 void warn_of_room(store::Store& store, const platform::Platform& platform) {
   const auto usage = usage_if_nearly_full(store, platform.log);
   if (!usage) return;
-  const auto ours = store.list(kOurs);
+  const auto ours = store.list(cache::kOurKeys);
   if (!ours) return;
   const auto old = cache::superseded(*ours, {}, platform.clock.now());
   platform.log.warning(fmt::format(

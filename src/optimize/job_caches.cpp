@@ -9,7 +9,9 @@
 #include "cache/cache_restore.hpp"
 #include "cache/cache_save.hpp"
 #include "golang/build_cache.hpp"
+#include "golang/build_cache_delta.hpp"
 #include "golang/module_cache.hpp"
+#include "key/delta_key.hpp"
 #include "key/difference.hpp"
 #include "key/nearest.hpp"
 #include "optimize/cache_place.hpp"
@@ -36,8 +38,9 @@ class Explanation {
   void fill_in(CacheState& cache, const key::Key& key, const cache::Restored& restored) const {
     auto& reason = cache.outcome.reason;
     if (cache.outcome.outcome == "prefix") {
-      reason = what_differs(restored.label.parts, cache.parts);
-      if (reason.empty()) reason = "no entry has the key";
+      const std::string incomplete = std::exchange(reason, what_differs(restored.label.parts, cache.parts));
+      if (reason.empty() && incomplete.empty()) reason = "no entry has the key";
+      reason += (reason.empty() || incomplete.empty() ? "" : "; ") + incomplete;
     } else if (restored.nothing_found) {
       if (const auto known = why_nothing_is_there(cache, key); !known.empty()) reason += "; " + known;
     }
@@ -72,9 +75,16 @@ class Explanation {
   const std::string& record_path_;
 };
 
+// Says of a delta what it is one over.
+std::string over_base(const history::CacheOutcome& outcome) {
+  if (outcome.base_key.empty()) return "";
+  return fmt::format(", over {} of {}", base::human_bytes(outcome.base_bytes), outcome.base_key);
+}
+
 void tell(const history::CacheOutcome& outcome, platform::Log& log) {
   if (!is_hit(outcome)) return log.info(fmt::format("cache {}: {}: {}", outcome.name, outcome.outcome, outcome.reason));
-  log.info(fmt::format("cache {}: {} hit: {} in {}{}", outcome.name, outcome.outcome, base::human_bytes(outcome.bytes),
+  log.info(fmt::format("cache {}: {} hit: {}{} in {}{}", outcome.name, outcome.outcome,
+                       base::human_bytes(outcome.bytes), over_base(outcome),
                        base::human_seconds(outcome.restore_seconds),
                        outcome.reason.empty() ? "" : " (" + outcome.reason + ")"));
 }
@@ -183,21 +193,25 @@ class Saves {
     if (!cache.tree.empty() && hex_or_nothing(paths->state(platform_.cancellation)) == cache.tree)
       return "nothing has changed since the restore";
     cache::SaveRequest asked;
+    asked.key = cache.outcome.key;
     if (auto why_not = choose(cache, *paths, asked); !why_not.empty()) return why_not;
     auto store = store::open_store(state_.store, {kStoreLimit, {}}, platform_);
     if (!store) return store.error().message;
-    make_room(**store, cache.series, platform_);
+    make_room(**store, cache.series, asked.key, platform_);
 
-    asked.key = cache.outcome.key;
     asked.parts = cache.parts;
     asked.cold_seconds = cache.cold_seconds;
     const auto saved = cache::save_paths(**store, *paths, asked, platform_);
     if (saved.status != cache::SaveStatus::saved) return saved.reason;
     if (!std::exchange(told_of_room_, true)) warn_of_room(**store, platform_);
-    cache.outcome.bytes = saved.bytes;
-    cache.outcome.save_seconds = saved.seconds;
-    platform_.log.info(fmt::format("cache {}: saved {} in {}", cache.outcome.name, base::human_bytes(saved.bytes),
-                                   base::human_seconds(saved.seconds)));
+    auto& outcome = cache.outcome;
+    outcome.key = asked.key;
+    outcome.bytes = saved.bytes;
+    outcome.save_seconds = saved.seconds;
+    outcome.base_key = asked.base ? asked.base->key : "";
+    outcome.base_bytes = asked.base ? cache.full->archive_bytes : 0;
+    platform_.log.info(fmt::format("cache {}: saved {} in {}{}", outcome.name, base::human_bytes(saved.bytes),
+                                   base::human_seconds(saved.seconds), over_base(outcome)));
     return "";
   }
 
@@ -222,8 +236,23 @@ class Saves {
                                           cache.outcome.name, use->over_limit, human(cache.limit)));
       asked.contents = paths.contents_below_first_root(use->paths);
       asked.fixed_mtime = golang::kSavedTime;
+      if (auto done = leave_out_base(cache, folder, *use, paths, asked); !done) return done.error().message;
     }
     return "";
+  }
+
+  // Of what the job used, what the full entry has that was restored need not be saved again, when that pays.
+  static base::Result<void> leave_out_base(const CacheState& cache, const std::filesystem::path& folder,
+                                           const golang::BuildCacheUse& use, const cache::PathSet& paths,
+                                           cache::SaveRequest& asked) {
+    if (!cache.full) return {};
+    const auto delta = golang::delta_over(folder, use, *cache.full);
+    if (!delta) return base::fail(delta.error());
+    if (!golang::is_worth_it(*delta, use, *cache.full)) return {};
+    asked.contents = paths.contents_below_first_root(delta->paths);
+    asked.base = cache.full->name;
+    asked.key = key::delta_key(asked.key, cache.full->name.key);
+    return {};
   }
 
   static std::string human(std::uint64_t bytes) { return base::human_bytes(static_cast<std::int64_t>(bytes)); }
@@ -266,6 +295,7 @@ base::Result<cache::Restored> restore_cache(const platform::Platform& platform, 
   asked.restore_keys = key.restore_keys;
   asked.budget = budget;
   asked.why_not = why_not;
+  if (cache.kind == CacheKind::go_build) asked.deltas = cache::Deltas::allowed;
   if (!request.caches_may_save) asked.damaged = cache::Damaged::keep;
   auto restored = cache::restore_paths(**store, paths, asked, platform);
   restored.outcome.name = name;
@@ -273,6 +303,7 @@ base::Result<cache::Restored> restore_cache(const platform::Platform& platform, 
   if (restored.declined) cache.outcome.outcome = "skipped";
   Explanation(platform, request, record_path).fill_in(cache, key, restored);
   if (is_hit(cache.outcome)) cache.cold_seconds = restored.label.cold_seconds;
+  cache.full = restored.full;
   tell(cache.outcome, platform.log);
   for (const auto& path : restored.mixed)
     platform.log.warning(fmt::format("{} may hold files of an entry that was not restored to its end", path));

@@ -157,8 +157,9 @@ class GoJob {
     const double download = cache::median_cold_seconds(label);
     if (result_.caches.empty() || download <= 0) return "";
     const auto& measured = result_.caches.back().outcome;
-    if (!is_hit(measured) || measured.bytes < kBytesThatTell || measured.restore_seconds <= 0) return "";
-    const double rate = static_cast<double>(measured.bytes) / measured.restore_seconds;
+    const auto bytes = measured.bytes + measured.base_bytes;
+    if (!is_hit(measured) || bytes < kBytesThatTell || measured.restore_seconds <= 0) return "";
+    const double rate = static_cast<double>(bytes) / measured.restore_seconds;
     const double restore = static_cast<double>(entry.bytes) / rate;
     if (restore <= download) return "";
     return fmt::format("a download takes {}, a restore about {} (go.modules: always restores all the same)",

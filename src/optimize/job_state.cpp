@@ -1,6 +1,7 @@
 #include "optimize/job_state.hpp"
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::optimize {
@@ -41,23 +42,45 @@ CacheKind read_kind(const std::string& text) {
   return CacheKind::paths;
 }
 
+Json full_json(const cache::FullEntry& full) {
+  return Json::object()
+      .set("key", full.name.key)
+      .set("created", base::to_rfc3339(full.name.created))
+      .set("archive_bytes", full.archive_bytes)
+      .set("content_bytes", static_cast<std::int64_t>(full.content_bytes))
+      .set("contents", base::join(full.contents, " "));
+}
+
+std::optional<cache::FullEntry> read_full(const Json& json) {
+  cache::FullEntry full;
+  full.name.key = json["key"].as_string();
+  if (full.name.key.empty()) return std::nullopt;
+  full.name.created = base::parse_rfc3339(json["created"].as_string()).value_or(base::TimePoint{});
+  full.archive_bytes = json["archive_bytes"].as_integer();
+  full.content_bytes = static_cast<std::uint64_t>(json["content_bytes"].as_integer());
+  full.contents = base::words(json["contents"].as_string());
+  return full;
+}
+
 Json cache_json(const CacheState& cache) {
   Json cold = Json::array();
   for (const double seconds : cache.cold_seconds) cold.push(seconds);
-  return Json::object()
-      .set("outcome", to_json(cache.outcome))
-      .set("paths", texts_json(cache.paths))
-      .set("series", cache.series)
-      .set("parts", key::to_json(cache.parts))
-      .set("tree", cache.tree)
-      .set("cold_seconds", std::move(cold))
-      .set("save_always", cache.save == cache::SaveWhen::always)
-      .set("kind", word(cache.kind))
-      .set("unsaved", cache.unsaved)
-      .set("used_since", base::to_rfc3339(cache.used_since))
-      .set("limit", static_cast<std::int64_t>(cache.limit))
-      .set("go_sums", texts_json(cache.go_sums))
-      .set("actions", static_cast<std::int64_t>(cache.actions));
+  Json json = Json::object()
+                  .set("outcome", to_json(cache.outcome))
+                  .set("paths", texts_json(cache.paths))
+                  .set("series", cache.series)
+                  .set("parts", key::to_json(cache.parts))
+                  .set("tree", cache.tree)
+                  .set("cold_seconds", std::move(cold))
+                  .set("save_always", cache.save == cache::SaveWhen::always)
+                  .set("kind", word(cache.kind))
+                  .set("unsaved", cache.unsaved)
+                  .set("used_since", base::to_rfc3339(cache.used_since))
+                  .set("limit", static_cast<std::int64_t>(cache.limit))
+                  .set("go_sums", texts_json(cache.go_sums))
+                  .set("actions", static_cast<std::int64_t>(cache.actions));
+  if (cache.full) json.set("full", full_json(*cache.full));
+  return json;
 }
 
 CacheState read_cache(const Json& json) {
@@ -69,6 +92,8 @@ CacheState read_cache(const Json& json) {
   cache.outcome.outcome = outcome["outcome"].as_string();
   cache.outcome.reason = outcome["reason"].as_string();
   cache.outcome.bytes = outcome["bytes"].as_integer();
+  cache.outcome.base_key = outcome["base_key"].as_string();
+  cache.outcome.base_bytes = outcome["base_bytes"].as_integer();
   cache.outcome.restore_seconds = outcome["restore_seconds"].as_number();
   cache.paths = read_texts(json["paths"]);
   cache.series = json["series"].as_string();
@@ -82,6 +107,7 @@ CacheState read_cache(const Json& json) {
   cache.limit = static_cast<std::uint64_t>(json["limit"].as_integer());
   cache.go_sums = read_texts(json["go_sums"]);
   cache.actions = static_cast<std::size_t>(json["actions"].as_integer());
+  cache.full = read_full(json["full"]);
   return cache;
 }
 

@@ -2,9 +2,11 @@
 // What a job's beginning leaves for its end: in memory, or in a file between the action's main and post steps.
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "cache/full_entry.hpp"
 #include "cache/paths_key.hpp"
 #include "history/record.hpp"
 
@@ -22,11 +24,12 @@ struct CacheState {
   std::vector<double> cold_seconds;  // of the entry that was restored
   cache::SaveWhen save = cache::SaveWhen::success;
   CacheKind kind = CacheKind::paths;
-  std::string unsaved;               // why this job does not save it, whatever happens; "" = it may
-  base::TimePoint used_since;        // of a Go cache: what is younger was used by this job
-  std::uint64_t limit = 0;           // of Go's build cache: bytes
-  std::vector<std::string> go_sums;  // of Go's module cache: files that name what it is to hold
-  std::size_t actions = 0;           // of Go's build cache: that were there after the restore
+  std::string unsaved;                     // why this job does not save it, whatever happens; "" = it may
+  base::TimePoint used_since;              // of a Go cache: what is younger was used by this job
+  std::uint64_t limit = 0;                 // of Go's build cache: bytes
+  std::vector<std::string> go_sums;        // of Go's module cache: files that name what it is to hold
+  std::size_t actions = 0;                 // of Go's build cache: that were there after the restore
+  std::optional<cache::FullEntry> full{};  // of Go's build cache: what a delta may be made over
 };
 
 enum class JobEnd { success, failure, cancelled, unknown };

@@ -122,9 +122,10 @@ std::string cache_row(const history::CacheOutcome& cache) {
   if (cache.seconds_saved) {
     saved = (*cache.seconds_saved < 0 ? "−" : "") + base::human_seconds(std::abs(*cache.seconds_saved));
   }
-  return fmt::format("| {} | {} | {} | {} | {} | {} |\n", escaped(cache.name), escaped(clipped(story, 500)),
-                     cache.bytes > 0 ? base::human_bytes(cache.bytes) : "", time(cache.restore_seconds),
-                     time(cache.save_seconds), saved);
+  std::string size = cache.bytes > 0 ? base::human_bytes(cache.bytes) : "";
+  if (cache.base_bytes > 0) size += " over " + base::human_bytes(cache.base_bytes);
+  return fmt::format("| {} | {} | {} | {} | {} | {} |\n", escaped(cache.name), escaped(clipped(story, 500)), size,
+                     time(cache.restore_seconds), time(cache.save_seconds), saved);
 }
 
 Section caches_section(const std::vector<history::CacheOutcome>& caches) {

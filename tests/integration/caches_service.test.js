@@ -4,30 +4,11 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
-const { inPlace, tree } = require('./lib/paths');
+const { tree } = require('./lib/paths');
+const { withService } = require('./lib/service');
 
 const limit = { timeout: 180_000 };
 const paths = ['--store', 'github:', '--path', 'data'];
-
-// Calls `body(place, service)` where the program finds the service as in the action's own step.
-async function withService(body, { protocol = 'v2', scopes = [['refs/heads/main', 3]] } = {}) {
-  const { CacheService } = await import('../cache-service/service.mjs');
-  const { makeToken } = await import('../cache-service/entries.mjs');
-  const service = await CacheService.start();
-  try {
-    await inPlace(async (place) => {
-      place.makeToken = makeToken;
-      place.environment = {
-        GITHUB_ACTIONS: 'true', CI: 'true', GITHUB_RUN_ID: '7', GITHUB_RUN_ATTEMPT: '1', GITHUB_REPOSITORY: 'o/r',
-        ACTIONS_RUNTIME_TOKEN: makeToken(scopes), GITHUB_API_URL: service.url, XDG_STATE_HOME: path.join(place.folder, 'state'),
-        ...(protocol === 'v2' ? { ACTIONS_RESULTS_URL: service.url, ACTIONS_CACHE_SERVICE_V2: 'True' } : { ACTIONS_CACHE_URL: service.url }),
-      };
-      await body(place, service);
-    });
-  } finally {
-    service.stop();
-  }
-}
 
 // 12 MB that does not compress, so that it takes several ranges and blocks, and small files.
 function fill(place) {

@@ -2,12 +2,12 @@
 // The Go caches and the binary of a job, with the real toolchain and a module proxy made from Debian's sources.
 const test = require('node:test');
 const assert = require('node:assert/strict');
-const { execFileSync, spawn } = require('node:child_process');
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { inPlace } = require('./lib/paths');
 const { skip } = require('./lib/go');
-const { mainGo, makeModule, go, forget, optimize } = require('./lib/go-scene');
+const { mainGo, makeModule, go, forget, optimize, matrix } = require('./lib/go-scene');
 
 const limit = { timeout: 300_000, skip };
 
@@ -163,22 +163,7 @@ test('eight jobs started together compile once, and all pass their guard', limit
   makeModule(place);
   const counted = path.join(place.folder, 'compiles');
   place.write('ci-optimizer.yml', fs.readFileSync(place.at('ci-optimizer.yml'), 'utf8').replace('go build -o', `echo built >>${counted} && sleep 1 && go build -o`));
-  const jobs = await Promise.all(Array.from({ length: 8 }, async (_, i) => {
-    const workspace = path.join(place.folder, `job${i}`);
-    fs.cpSync(place.workspace, workspace, { recursive: true });
-    const env = { PATH: process.env.PATH, ...place.environment, HOME: path.join(place.folder, `home${i}`), GITHUB_WORKSPACE: workspace, GITHUB_RUN_ID: '7', GITHUB_RUN_ATTEMPT: '1', GITHUB_JOB: 'system-test' };
-    fs.mkdirSync(env.HOME);
-    const child = spawn(process.env.CI_OPTIMIZER, ['optimize', '--json'], { cwd: workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const timer = setTimeout(() => child.kill('SIGKILL'), 200_000);
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => { stdout += chunk; });
-    child.stderr.on('data', (chunk) => { stderr += chunk; });
-    const code = await new Promise((resolve) => child.on('close', resolve));
-    clearTimeout(timer);
-    assert.equal(code, 0, stderr);
-    return JSON.parse(stdout);
-  }));
+  const jobs = await matrix(place, 8);
   assert.equal(fs.readFileSync(counted, 'utf8'), 'built\n');
   assert.equal(jobs.filter(({ go: { binary } }) => binary.states.includes('seeded')).length, 1);
   assert.ok(jobs.every(({ smoke: [outcome] }) => outcome.status === 'passed'));

@@ -1,10 +1,12 @@
 'use strict';
 // A job that builds a Go module, on a machine that can be forgotten.
 const assert = require('node:assert/strict');
-const { execFileSync, spawnSync } = require('node:child_process');
+const { execFileSync, spawn, spawnSync } = require('node:child_process');
+const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { publish, publishDebian, goEnvironment } = require('./go');
+const { binary } = require('./paths');
 
 const mainGo = (text) => `package main
 
@@ -45,6 +47,13 @@ function makeModule(place, { binary = true, more = '' } = {}) {
   forget(place);
 }
 
+// Makes the module use a package whose outcome has so many bytes, which do not compress; called again, others.
+function addPackage(place, bytes) {
+  place.write('big/big.go', 'package big\n\nimport _ "embed"\n\n//go:embed data\nvar Data []byte\n');
+  place.write('big/data', randomBytes(bytes));
+  place.write('uses.go', 'package main\n\nimport _ "example.test/tool/big"\n');
+}
+
 function go(place, ...args) {
   const result = spawnSync('go', args, { cwd: place.workspace, env: { PATH: process.env.PATH, ...place.environment, HOME: place.home }, encoding: 'utf8', timeout: 120_000 });
   assert.equal(result.status, 0, result.stderr);
@@ -71,4 +80,24 @@ async function optimize(place, { code = 0, args = [] } = {}) {
   return record;
 }
 
-module.exports = { mainGo, makeModule, go, forget, optimize };
+// Runs `count` jobs of one matrix at once, each on a machine of its own, which must end with one of `codes`; returns their records.
+function matrix(place, count, codes = [0]) {
+  return Promise.all(Array.from({ length: count }, async (_, i) => {
+    const workspace = path.join(place.folder, `job${i}`);
+    fs.cpSync(place.workspace, workspace, { recursive: true });
+    const env = { PATH: process.env.PATH, GITHUB_RUN_ID: '7', GITHUB_RUN_ATTEMPT: '1', GITHUB_JOB: 'system-test', ...place.environment, HOME: path.join(place.folder, `home${i}`), GITHUB_WORKSPACE: workspace };
+    fs.mkdirSync(env.HOME);
+    const child = spawn(binary, ['optimize', '--json'], { cwd: workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const timer = setTimeout(() => child.kill('SIGKILL'), 200_000);
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => { stdout += chunk; });
+    child.stderr.on('data', (chunk) => { stderr += chunk; });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    clearTimeout(timer);
+    assert.ok(codes.includes(code), stderr);
+    return JSON.parse(stdout);
+  }));
+}
+
+module.exports = { mainGo, makeModule, addPackage, go, forget, optimize, matrix };

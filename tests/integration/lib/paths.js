@@ -93,4 +93,4 @@ function tree(root) {
   return lines;
 }
 
-module.exports = { Place, inPlace, tree };
+module.exports = { binary, Place, inPlace, tree };

@@ -16,6 +16,13 @@ TEST(EntryLabel, ComesBackAsItWas) {
   EXPECT_EQ(read.parts, label.parts);
   EXPECT_EQ(read.created, label.created);
   EXPECT_EQ(read.cold_seconds, label.cold_seconds);
+  EXPECT_FALSE(read.base);
+}
+
+TEST(EntryLabel, ADeltaNamesItsBase) {
+  EntryLabel label;
+  label.base = EntryBase{"go-1", base::TimePoint(std::chrono::microseconds(1'700'000'000'000'001))};
+  EXPECT_EQ(decode_label(encode(label))->base, label.base);
 }
 
 TEST(EntryLabel, RefusesWhatIsNoLabelOrAnotherVersion) {

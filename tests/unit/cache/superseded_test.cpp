@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "key/delta_key.hpp"
+
 namespace ci::cache {
 namespace {
 
@@ -47,6 +49,29 @@ TEST(Superseded, TheNewestOfEachSeriesStays) {
 TEST(Superseded, NoBranchTakesThePlaceOfAnother) {
   EXPECT_THAT(let_go({{"a-3", "refs/pull/1/merge"}, {"a-2", "refs/heads/main"}, {"a-1", "refs/heads/main"}}),
               ElementsAre("a-1"));
+}
+
+TEST(Superseded, ADeltaIsOneOfItsKeysSeriesAndKeepsItsBase) {
+  const auto third = key::delta_key("a-3", "a-1");
+  const auto second = key::delta_key("a-2", "a-1");
+  EXPECT_EQ(series_of(third), "a-");
+  EXPECT_EQ(series_of(third + "~r7.1"), "a-");
+  EXPECT_THAT(let_go({{third, ""}, {second, ""}, {"a-1", ""}, {"a-0", ""}}), ElementsAre(second, "a-0"));
+  EXPECT_THAT(let_go({{third, ""}, {"a-1~r7.1", ""}, {"a-0", ""}}), ElementsAre("a-0"));
+  EXPECT_THAT(let_go({{"a-4", ""}, {third, ""}, {"a-1", ""}}), ElementsAre(third, "a-1"))
+      << "a delta that goes needs none";
+  EXPECT_THAT(let_go({{third, "refs/heads/x"},
+                      {"b-1", "refs/heads/main"},
+                      {"a-2", "refs/heads/main"},
+                      {"a-1", "refs/heads/main"}}),
+              IsEmpty());
+}
+
+TEST(Superseded, AnEntryIsKeptForADeltaElsewhere) {
+  const std::vector<store::Entry> some = {{"a-2", 1, kNow, ""}, {"a-1", 1, kNow, ""}};
+  const std::vector<store::Entry> all = {{key::delta_key("b-7", "a-1"), 1, kNow, ""}, some[0], some[1]};
+  EXPECT_EQ(superseded(some, {}, kNow).size(), 1U);
+  EXPECT_THAT(superseded(some, {}, kNow, all), IsEmpty());
 }
 
 TEST(Superseded, WhatIsYoungerThanAskedForStays) {

@@ -66,6 +66,17 @@ TEST_F(WorkspaceTest, AWorkspaceIsAllItsModules) {
   EXPECT_EQ(workspace.toolchain, "go1.23.2");
 }
 
+TEST_F(WorkspaceTest, InTheToolchainsOwnTreeTheStandardLibraryBelongsToIt) {
+  write("src/go.mod", "module std\n");
+  write("src/cmd/go.mod", "module cmd\n");
+  write("srcs/go.mod", "module m\n");
+  const std::filesystem::path goroot = root();
+  EXPECT_THAT(folder_names(read_workspace(goroot / "src/cmd", "", goroot).value()), ElementsAre("", "../"));
+  EXPECT_THAT(folder_names(read_workspace(goroot / "src", "", goroot).value()), ElementsAre(""));
+  EXPECT_THAT(folder_names(read_workspace(goroot / "srcs", "", goroot).value()), ElementsAre(""));
+  EXPECT_THAT(folder_names(read_workspace(goroot / "src/cmd", "", goroot / "missing").value()), ElementsAre(""));
+}
+
 TEST_F(WorkspaceTest, WhatIsMalformedIsNamed) {
   write("go.mod", "module m\nrequire (\n");
   EXPECT_THAT(read_workspace(root(), "").error().message, HasSubstr("go.mod:2"));

@@ -6,6 +6,7 @@
 #include "archive/byte_stream.hpp"
 #include "archive/writer.hpp"
 #include "fakes/fake_platform.hpp"
+#include "key/delta_key.hpp"
 #include "platform/filesystem.hpp"
 #include "store/locator.hpp"
 
@@ -57,6 +58,13 @@ TEST_F(NearestTest, IsFoundAmongRelativesWhenTheToolchainChanged) {
   auto earlier = make_key({"go-build", {"debian 12"}, {{{"toolchain", "go1.21"}}, {}}}).value();
   save(earlier.text, label(earlier.parts));
   EXPECT_EQ(find_nearest(*store_, key("b")).value().value().entry.key, earlier.text);
+}
+
+TEST_F(NearestTest, ADeltaOfTheKeyIsNearerThanAnotherKey) {
+  const auto wanted = key("b");
+  save(delta_key(wanted.text, key("a").text), label(wanted.parts));
+  save(key("c").text, label(key("c").parts));
+  EXPECT_EQ(find_nearest(*store_, wanted).value().value().parts.value(), wanted.parts);
 }
 
 TEST_F(NearestTest, SaysWhyAnEntryCannotBeCompared) {
