@@ -30,7 +30,8 @@ TEST(GoSum, MayBeEmpty) {
 }
 
 TEST(GoSum, AMalformedLineIsNamed) {
-  for (const char* line : {"a.test/m v1.0.0", "a.test/m v1.0.0 h1:x more", "a", "a.test/m /go.mod h1:x", "\xFF v1 h1:x"}) {
+  for (const char* line :
+       {"a.test/m v1.0.0", "a.test/m v1.0.0 h1:x more", "a", "a.test/m /go.mod h1:x", "\xFF v1 h1:x"}) {
     const auto modules = read_go_sum(std::string("ok.test/m v1.0.0 h1:x\n") + line + "\n", "api/go.sum");
     ASSERT_FALSE(modules.has_value()) << line;
     EXPECT_EQ(modules.error().kind, base::ErrorKind::data);
