@@ -166,10 +166,12 @@ try {
   const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
   console.log(`warm against cold: ${(row('cold').ours / row('exact hit').ours).toFixed(1)} times faster`);
   console.log(`one file changed, against the cache by go.sum: ${(row('one file changed').byGoSum / row('one file changed').ours).toFixed(1)} times faster`);
-  const stored = (cache) => cache.bytes + (cache.base_bytes ?? 0);
   const last = saved.at(-1);
-  const form = last.base_key ? `${megabytes(last.bytes)} over ${megabytes(last.base_bytes)}` : megabytes(last.bytes);
-  console.log(`after ${commits} commits: our entry ${form}, untrimmed ${megabytes(kept)}: ${(kept / stored(last)).toFixed(1)} times smaller; the tarball by go.sum ${megabytes(statSync(tarball).size)}`);
+  const smaller = (bytes) => `${(kept / bytes).toFixed(1)} times smaller`;
+  const form = last.base_key
+    ? `a delta of ${megabytes(last.bytes)} (${smaller(last.bytes)}) over ${megabytes(last.base_bytes)} (both: ${smaller(last.bytes + last.base_bytes)})`
+    : `${megabytes(last.bytes)} (${smaller(last.bytes)})`;
+  console.log(`after ${commits} commits: an untrimmed entry ${megabytes(kept)}, our last one ${form}; the tarball by go.sum ${megabytes(statSync(tarball).size)}`);
   const [deltas, whole] = [saved.filter((cache) => cache.base_key), saved.filter((cache) => !cache.base_key)];
   const sizes = (caches) => (caches.length > 0 ? ` of ${megabytes(median(caches.map(({ bytes }) => bytes)))} in the middle` : '');
   console.log(`saved by the commits: ${deltas.length} deltas${sizes(deltas)}, ${whole.length} whole entries${sizes(whole)}, ${megabytes(saved.reduce((sum, { bytes }) => sum + bytes, 0))} in all`);

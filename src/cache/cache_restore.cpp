@@ -14,6 +14,7 @@
 #include "cache/bounded_stream.hpp"
 #include "cache/leftovers.hpp"
 #include "key/delta_key.hpp"
+#include "store/key.hpp"
 #include "tar/extraction.hpp"
 
 namespace ci::cache {
@@ -177,6 +178,10 @@ class Restore {
 
   // Puts the very entry in place that the one that was found is a delta over, if it is still there.
   void restore_base(const EntryBase& base) {
+    if (auto valid = store::check_key(base.key); !valid) {
+      baseless_ = "its base could not be restored: " + valid.error().message;
+      return;
+    }
     RestoreRequest asked;
     asked.key = base.key;
     asked.budget = std::max(end_ - platform_.clock.monotonic(), base::Duration::zero());

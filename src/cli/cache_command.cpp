@@ -114,8 +114,9 @@ base::Result<int> restore(const CommandLine& line, const platform::Platform& pla
   } else if (outcome.outcome == "miss") {
     std::printf("miss: %s\n", outcome.reason.c_str());
   } else {
-    std::printf("%s hit: %s (%s in %s)\n", outcome.outcome.c_str(), outcome.matched_key.c_str(),
-                base::human_bytes(outcome.bytes).c_str(), base::human_seconds(outcome.restore_seconds).c_str());
+    std::printf("%s hit: %s (%s in %s)%s%s\n", outcome.outcome.c_str(), outcome.matched_key.c_str(),
+                base::human_bytes(outcome.bytes).c_str(), base::human_seconds(outcome.restore_seconds).c_str(),
+                outcome.reason.empty() ? "" : "; ", outcome.reason.c_str());
   }
   return outcome.outcome == "miss" && line.cache.fail_on_miss ? optimize::kEnvironment : optimize::kDone;
 }

@@ -155,6 +155,16 @@ TEST_F(DeltaRestore, ADeltaIsNoBase) {
   EXPECT_THAT(there(), UnorderedElementsAre("third=third"));
 }
 
+TEST_F(DeltaRestore, ABaseWhoseNameIsNoKeyIsNotLookedForNorShown) {
+  write("ws/out/third", "third");
+  ASSERT_EQ(save("b-3", EntryBase{"b-1\n::error::forged", {}}), SaveStatus::saved);
+  forget();
+  const auto restored = restore("b-3");
+  EXPECT_EQ(restored.outcome.outcome, "prefix");
+  EXPECT_EQ(restored.outcome.reason, "its base could not be restored: not a cache key: it has a control character");
+  EXPECT_THAT(there(), UnorderedElementsAre("third=third"));
+}
+
 TEST_F(DeltaRestore, ADamagedBaseIsRemovedAndTheDeltaAloneRestored) {
   damage("b-1");
   const auto restored = restore("b-2");
