@@ -19,6 +19,8 @@ using base::ErrorKind;
 using base::fail;
 using platform::system_error;
 
+constexpr std::size_t kFirstRawTarget = std::size_t{128} << 10;  // of the first frame: it is on its way early
+
 // About what a member takes besides its contents.
 std::size_t index_weight(const Member& member) {
   return 64 + member.path.size() + member.target.size();
@@ -76,7 +78,7 @@ std::vector<FramePlan> plan_frames(const std::vector<ScannedMember>& files, std:
       continue;
     }
     const std::size_t more = static_cast<std::size_t>(member.size) + index_weight(member);
-    if (weight + more > kFrameRawTarget) close_batch(i);
+    if (weight + more > (plans.empty() ? kFirstRawTarget : kFrameRawTarget)) close_batch(i);
     weight += more;
     ++batch.count;
   }
