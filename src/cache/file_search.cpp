@@ -1,183 +1,127 @@
 #include "cache/file_search.hpp"
 
 #include <dirent.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <memory>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <utility>
 #include <vector>
 
-#include "base/utf16.hpp"
-#include "cache/directory_entries.hpp"
-#include "platform/system_error.hpp"
+#include "archive/ordered_pipeline.hpp"
 
 namespace ci::cache {
 namespace {
 
-using base::ErrorKind;
 using base::fail;
 using base::Glob;
 using base::Result;
-using platform::system_error;
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char unit) { return static_cast<unsigned char>(unit) < 0x80; });
-}
-
-unsigned char type_of(const struct stat& facts) {
-  return static_cast<unsigned char>(IFTODT(facts.st_mode));
-}
-
-// Names as the original's language has them, or as the system has them.
-enum class Names { utf16, bytes };
-
-class Search {
+// Finds what search_tree() finds, the branches of a tree in several threads.
+class TreeSearch {
  public:
-  Search(const Glob& glob, SymbolicLinks links, Names names, const platform::Cancellation& cancellation,
-         const std::function<Result<void>(FoundEntry)>& found)
-      : glob_(glob), links_(links), names_(names), cancellation_(cancellation), found_(found) {}
+  TreeSearch(const Glob& glob, const platform::Cancellation& cancellation) : glob_(glob), cancellation_(cancellation) {}
 
-  Result<void> run() {
-    struct SearchPath {
-      std::string path;
-      unsigned char type;
-    };
-    std::vector<SearchPath> present;
-    for (const auto& path : glob_.search_paths()) {
-      struct stat facts {};
-      if (::lstat(path.c_str(), &facts) == 0) {
-        present.push_back({path, type_of(facts)});
-      } else if (errno != ENOENT) {
-        return fail(system_error("cannot look at", path, errno));
+  Result<void> run(const std::function<Result<void>(FoundEntry)>& found) {
+    std::vector<Stretch> stretches = one_level(nullptr);
+    for (auto branches = count(stretches); branches > 0 && branches < kEnough; branches = count(stretches)) {
+      std::vector<Stretch> next;
+      for (auto& stretch : stretches) {
+        const auto branch = std::exchange(stretch.then, std::nullopt);
+        next.push_back(std::move(stretch));
+        if (!branch) continue;
+        auto below = one_level(&*branch);
+        std::move(below.begin(), below.end(), std::back_inserter(next));
       }
+      stretches = std::move(next);
     }
-    for (const auto& [path, type] : present) {
-      Glob::State state = state_at(path);
-      if (!glob_.leads_on(state)) continue;
-      path_ = path;
-      if (auto visited = visit(state, type, ""); !visited) return visited;
-    }
-    return {};
+    return search_branches(stretches, found);
   }
 
  private:
-  Glob::State state_at(std::string_view path) const {
-    Glob::State state = glob_.start(), next;
-    while (!path.empty()) {
-      path.remove_prefix(1);
-      const auto name = path.substr(0, path.find('/'));
-      path.remove_prefix(name.size());
-      if (name.empty() || name == ".") continue;
-      glob_.enter(state, name, next);
-      state.swap(next);
-    }
-    return state;
+  using Found = Result<std::vector<FoundEntry>>;
+  // Entries, and the directory that follows them.
+  struct Stretch {
+    Found found;
+    std::optional<Branch> then{};
+  };
+  static constexpr std::size_t kEnough = 32;  // branches that keep all cores busy
+
+  static std::size_t count(const std::vector<Stretch>& stretches) {
+    return static_cast<std::size_t>(
+        std::count_if(stretches.begin(), stretches.end(), [](const auto& one) { return one.then.has_value(); }));
   }
 
-  // Takes path_, of the type that lstat(2) tells. `state` leads on; `name` is its last segment, "" for a search path.
-  Result<void> visit(const Glob::State& state, unsigned char type, std::string_view name) {
-    const bool real_path_unknown = type == DT_LNK || name.empty();
-    if (type == DT_LNK && links_ == SymbolicLinks::follow) {
-      struct stat facts {};
-      if (::stat(path_.c_str(), &facts) != 0) {
-        if (errno == ENOENT) return {};
-        return fail(system_error("cannot look at", path_, errno));
+  // Looks at the search paths, or into the directory `branch`, and leaves the directories there.
+  std::vector<Stretch> one_level(const Branch* branch) const {
+    std::vector<Stretch> stretches(1);
+    const std::function<Result<void>(FoundEntry)> found = [&](FoundEntry entry) -> Result<void> {
+      stretches.back().found->push_back(std::move(entry));
+      return {};
+    };
+    GlobWalk walk(glob_, SymbolicLinks::keep, Names::bytes, cancellation_, found, [&](Branch left) {
+      stretches.back().then = std::move(left);
+      stretches.emplace_back();
+    });
+    auto searched = branch == nullptr ? walk.run() : walk.run_below(*branch);
+    if (!searched) stretches.back().found = fail(searched.error());
+    return stretches;
+  }
+
+  Found below(const Branch& branch) const {
+    std::vector<FoundEntry> entries;
+    const std::function<Result<void>(FoundEntry)> found = [&](FoundEntry entry) -> Result<void> {
+      entries.push_back(std::move(entry));
+      return {};
+    };
+    auto searched = GlobWalk(glob_, SymbolicLinks::keep, Names::bytes, cancellation_, found).run_below(branch);
+    if (!searched) return fail(searched.error());
+    return entries;
+  }
+
+  Result<void> search_branches(std::vector<Stretch>& stretches,
+                               const std::function<Result<void>(FoundEntry)>& found) const {
+    using Pipeline = archive::OrderedPipeline<const Branch*, Found>;
+    const auto threads = std::min<std::size_t>(archive::thread_count(0), count(stretches));
+    Pipeline pipeline(std::vector<Pipeline::Work>(threads, [this](const Branch* branch) { return below(*branch); }),
+                      std::numeric_limits<std::size_t>::max());
+    for (const auto& stretch : stretches) {
+      if (stretch.then) pipeline.push(&*stretch.then);
+    }
+    const auto take = [&](Found entries) -> Result<void> {
+      if (!entries) return fail(entries.error());
+      for (auto& entry : *entries) {
+        if (auto taken = found(std::move(entry)); !taken) return taken;
       }
-      type = type_of(facts);
+      return {};
+    };
+    for (auto& stretch : stretches) {
+      if (auto taken = take(std::move(stretch.found)); !taken) return taken;
+      if (!stretch.then) continue;
+      if (auto taken = take(pipeline.pop()); !taken) return taken;
     }
-    if (type != DT_DIR) {
-      if (!glob_.judge(state).as_file) return {};
-      return found_({path_, type});
-    }
-    if (names_ == Names::bytes && glob_.judge(state).as_directory) {
-      if (auto taken = found_({path_, type}); !taken) return taken;
-    }
-    if (links_ == SymbolicLinks::keep) return visit_children(state);
-    return follow_directory(state, real_path_unknown, name);
-  }
-
-  // Enters the directory path_ unless it is one that we are in already.
-  Result<void> follow_directory(const Glob::State& state, bool real_path_unknown, std::string_view name) {
-    std::string real;
-    if (real_path_unknown) {
-      const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path_.c_str(), nullptr), &std::free);
-      if (!resolved) return fail(system_error("cannot look at", path_, errno));
-      real = resolved.get();
-    } else {
-      real = real_paths_.back();
-      if (real != "/") real += '/';
-      real += name;
-    }
-    if (std::find(real_paths_.begin(), real_paths_.end(), real) != real_paths_.end()) return {};
-    real_paths_.push_back(std::move(real));
-    auto visited = visit_children(state);
-    real_paths_.pop_back();
-    return visited;
-  }
-
-  Result<void> visit_children(const Glob::State& state) {
-    if (cancellation_.signal() != 0) return fail(ErrorKind::cancelled, "interrupted");
-    DirectoryEntries entries;
-    if (const int error = entries.read(path_); error != 0) {
-      if (names_ == Names::bytes && error == ENOENT) return {};
-      return fail(system_error("cannot read", path_, error));
-    }
-    const std::size_t length = path_.size();
-    if (path_ != "/") path_ += '/';
-    const std::size_t stem = path_.size();
-    bool looked = names_ == Names::bytes;  // its caller looks at every entry itself
-    Glob::State next;
-    for (const auto& entry : entries.all()) {
-      const bool plain = is_ascii(entry.name);
-      const std::string shown = plain ? "" : base::to_utf8(base::to_utf16(entry.name));
-      const std::string_view name = plain ? entry.name : shown;
-      glob_.enter(state, name, next);
-      if (!glob_.leads_on(next)) continue;
-      path_.resize(stem);
-      path_ += names_ == Names::bytes ? entry.name : name;
-      // The original looks at every entry that leads on, and fails where a directory may be listed but not searched:
-      // looking at the first tells. A name that is not UTF-8 is another name to it, mostly an absent one.
-      auto type = entry.type;
-      if (!looked || type == DT_UNKNOWN || name != entry.name) {
-        looked = true;
-        struct stat facts {};
-        if (::lstat(path_.c_str(), &facts) != 0) {
-          if (errno == ENOENT && (links_ == SymbolicLinks::follow || names_ == Names::bytes)) continue;
-          return fail(system_error("cannot look at", path_, errno));
-        }
-        type = type_of(facts);
-      }
-      if (auto visited = visit(next, type, name); !visited) return visited;
-    }
-    path_.resize(length);
     return {};
   }
 
   const Glob& glob_;
-  SymbolicLinks links_;
-  Names names_;
   const platform::Cancellation& cancellation_;
-  const std::function<Result<void>(FoundEntry)>& found_;
-  std::string path_;                     // where the search is
-  std::vector<std::string> real_paths_;  // follow: of the directories that the search is in
 };
 
 }  // namespace
 
 Result<void> search_files(const Glob& glob, SymbolicLinks links, const platform::Cancellation& cancellation,
                           const std::function<Result<void>(FoundFile)>& found) {
-  return Search(glob, links, Names::utf16, cancellation,
-                [&](FoundEntry entry) {
-                  return found({std::move(entry.path), entry.type == DT_REG});
-                })
+  return GlobWalk(glob, links, Names::utf16, cancellation,
+                  [&](FoundEntry entry) {
+                    return found({std::move(entry.path), entry.type == DT_REG});
+                  })
       .run();
 }
 
 Result<void> search_tree(const Glob& glob, const platform::Cancellation& cancellation,
                          const std::function<Result<void>(FoundEntry)>& found) {
-  return Search(glob, SymbolicLinks::keep, Names::bytes, cancellation, found).run();
+  return TreeSearch(glob, cancellation).run(found);
 }
 
 }  // namespace ci::cache

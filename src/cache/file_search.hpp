@@ -5,14 +5,10 @@
 
 #include "base/glob.hpp"
 #include "base/result.hpp"
+#include "cache/glob_walk.hpp"
 #include "platform/cancellation.hpp"
 
 namespace ci::cache {
-
-enum class SymbolicLinks {
-  keep,    // a link is itself: never entered
-  follow,  // a link is what it leads to; broken ones are left out, and cycles are cut
-};
 
 struct FoundFile {
   std::string path;
@@ -27,13 +23,9 @@ struct FoundFile {
 base::Result<void> search_files(const base::Glob& glob, SymbolicLinks links, const platform::Cancellation& cancellation,
                                 const std::function<base::Result<void>(FoundFile)>& found);
 
-struct FoundEntry {
-  std::string path;        // absolute, byte for byte as the system has it
-  unsigned char type = 0;  // DT_REG, DT_DIR, DT_LNK, ... as lstat(2) tells it
-};
-
 // Calls `found` for each match of any type, a directory before what is in it; otherwise as search_files with
-// SymbolicLinks::keep. What vanishes meanwhile is left out.
+// SymbolicLinks::keep. What vanishes meanwhile is left out. Directories are read by several threads, `found` is called
+// by this one alone.
 base::Result<void> search_tree(const base::Glob& glob, const platform::Cancellation& cancellation,
                                const std::function<base::Result<void>(FoundEntry)>& found);
 

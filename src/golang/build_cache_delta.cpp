@@ -50,7 +50,7 @@ Result<BuildCacheDelta> delta_over(const std::filesystem::path& folder, const Bu
 
 bool is_worth_it(const BuildCacheDelta& delta, const BuildCacheUse& use, const cache::FullEntry& base) {
   if (use.bytes < kLeastForDelta || delta.paths.empty()) return false;
-  return 2 * delta.bytes <= use.bytes && 2 * (base.content_bytes + delta.bytes) <= 3 * use.bytes;
+  return 2 * delta.bytes <= use.bytes && 4 * (base.content_bytes + delta.bytes) <= 5 * use.bytes;
 }
 
 }  // namespace ci::golang

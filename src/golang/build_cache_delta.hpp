@@ -26,7 +26,7 @@ base::Result<BuildCacheDelta> delta_over(const std::filesystem::path& folder, co
                                          const cache::FullEntry& base);
 
 // Whether a delta is saved rather than a whole entry: it is at most half as large, and what a restore then transfers is
-// at most one and a half times what is used. So a base of which too much is out of date is replaced.
+// at most five quarters of what is used. So a base of which too much is out of date is replaced.
 bool is_worth_it(const BuildCacheDelta& delta, const BuildCacheUse& use, const cache::FullEntry& base);
 
 }  // namespace ci::golang

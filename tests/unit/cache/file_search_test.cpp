@@ -1,5 +1,10 @@
 #include "cache/file_search.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
 #include "cache/tree.hpp"
 #include "fakes/fake_cancellation.hpp"
 
@@ -75,6 +80,66 @@ TEST_F(FileSearchTest, StopsWhenCancelledAndWhenTheCallerSaysSo) {
   EXPECT_EQ(refused.error().message, "enough");
   cancellation_.raise();
   EXPECT_EQ(search("*"), Names{"interrupted"});
+}
+
+// What search_tree() is to find below `folder`, relative to it, as one thread would.
+void list(const std::filesystem::path& folder, const std::string& prefix, Names& names) {
+  std::vector<std::filesystem::directory_entry> entries;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) entries.push_back(entry);
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.path().filename().string() < b.path().filename().string(); });
+  for (const auto& entry : entries) {
+    const auto name = prefix + entry.path().filename().string();
+    names.push_back(name);
+    if (entry.is_directory() && !entry.is_symlink()) list(entry.path(), name + "/", names);
+  }
+}
+
+TEST_F(FileSearchTest, ATreeIsFoundInOrderByHoweverManyThreads) {
+  for (int a = 0; a < 3; ++a) {
+    for (int b = 0; b < 7; ++b) {
+      for (int c = 0; c < 5; ++c) {
+        for (const auto* file : {"x", "y/x", "y/z/x"}) write(fmt::format("top/a{}/b{}/c{}/{}", a, b, c, file));
+      }
+      write(fmt::format("top/a{}/b{}.x", a, b));
+    }
+  }
+  link("top/a1/up", "..");
+  const auto glob = base::Glob::read("top", {root(), ""}).value();
+  Names found;
+  const auto take = [&](const FoundEntry& entry) -> base::Result<void> {
+    found.push_back(entry.path.substr(root().size() + 1));
+    return {};
+  };
+  ASSERT_TRUE(search_tree(glob, cancellation_, take));
+  Names expected = {"top"};
+  list(root() + "/top", "top/", expected);
+  EXPECT_EQ(found, expected);
+
+  found.clear();
+  const auto stopped = search_tree(glob, cancellation_, [&](const FoundEntry& entry) -> base::Result<void> {
+    if (entry.path.ends_with("a1/b3")) return base::fail(base::ErrorKind::io, "enough");
+    return take(entry);
+  });
+  EXPECT_EQ(stopped.error().message, "enough");
+  EXPECT_EQ(found, Names(expected.begin(), std::find(expected.begin(), expected.end(), "top/a1/b3")));
+  cancellation_.raise();
+  EXPECT_EQ(search_tree(glob, cancellation_, take).error().message, "interrupted");
+}
+
+TEST_F(FileSearchTest, ATreeOfOneFileOrNoneIsOneToo) {
+  write("file");
+  const auto count = [&](const std::string& pattern) {
+    int found = 0;
+    const auto glob = base::Glob::read(pattern, {root(), ""}).value();
+    EXPECT_TRUE(search_tree(glob, cancellation_, [&](const FoundEntry&) -> base::Result<void> {
+      ++found;
+      return {};
+    }));
+    return found;
+  };
+  EXPECT_EQ(count("file"), 1);
+  EXPECT_EQ(count("missing"), 0);
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ TEST_F(BuildCacheDeltaTest, WhatIsGoneMeanwhileIsNoFault) {
   EXPECT_TRUE(paths().empty());
 }
 
-TEST(BuildCacheDelta, IsWorthItUpToHalfOfTheUseAndOneAndAHalfTimesItToRestore) {
+TEST(BuildCacheDelta, IsWorthItUpToHalfOfTheUseAndFiveQuartersOfItToRestore) {
   constexpr std::uint64_t kMany = 100 * kLeastForDelta;
   const auto worth = [](std::uint64_t delta, std::uint64_t base, std::uint64_t use) {
     BuildCacheUse used;
@@ -79,10 +79,10 @@ TEST(BuildCacheDelta, IsWorthItUpToHalfOfTheUseAndOneAndAHalfTimesItToRestore) {
     return is_worth_it({{"x"}, delta}, used, full);
   };
   EXPECT_TRUE(worth(1, kMany, kMany));
-  EXPECT_TRUE(worth(kMany / 2, kMany, kMany));
+  EXPECT_TRUE(worth(kMany / 2, kMany / 4 * 3, kMany));
   EXPECT_FALSE(worth(kMany / 2 + 1, kMany / 2, kMany));
-  EXPECT_FALSE(worth(kMany / 2, kMany + 1, kMany)) << "too much of the base is out of date";
-  EXPECT_FALSE(worth(1, kMany + kMany / 2, kMany));
+  EXPECT_FALSE(worth(kMany / 2, kMany / 4 * 3 + 1, kMany)) << "too much of the base is out of date";
+  EXPECT_FALSE(worth(1, kMany / 4 * 5, kMany));
   EXPECT_TRUE(worth(1, kLeastForDelta, kLeastForDelta));
   EXPECT_FALSE(worth(1, kLeastForDelta, kLeastForDelta - 1));
 }
