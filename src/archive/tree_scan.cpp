@@ -163,6 +163,7 @@ base::Result<void> scan_root(std::uint16_t root, const ConfinedFolder& folder, c
     works.emplace_back([one](std::span<const std::string> some) { return one->scan(some); });
   }
   const std::size_t first_file = found.files.size();
+  found.files.reserve(first_file + paths.size());
   Pipeline pipeline(std::move(works), std::numeric_limits<std::size_t>::max());
   for (std::size_t i = 0; i < paths.size(); i += kAtOnce) {
     pipeline.push(std::span(paths).subspan(i, std::min(kAtOnce, paths.size() - i)));
@@ -177,10 +178,14 @@ base::Result<void> scan_root(std::uint16_t root, const ConfinedFolder& folder, c
   return {};
 }
 
-// Puts `paths` in the order of archives, each once.
-void put_in_order(std::vector<std::string>& paths) {
-  if (!std::is_sorted(paths.begin(), paths.end(), comes_before)) std::sort(paths.begin(), paths.end(), comes_before);
-  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+// Returns `paths` in the order of archives, each once: themselves when they are so, else in `ordered`.
+const std::vector<std::string>& in_order(const std::vector<std::string>& paths, std::vector<std::string>& ordered) {
+  const auto out_of_order = [](const std::string& a, const std::string& b) { return !comes_before(a, b); };
+  if (std::adjacent_find(paths.begin(), paths.end(), out_of_order) == paths.end()) return paths;
+  ordered = paths;
+  std::sort(ordered.begin(), ordered.end(), comes_before);
+  ordered.erase(std::unique(ordered.begin(), ordered.end()), ordered.end());
+  return ordered;
 }
 
 struct CloseListing {
@@ -223,18 +228,18 @@ base::Result<TreeScan> scan(const std::vector<SourceRoot>& roots, const std::vec
                             const ScanOptions& options) {
   TreeScan found;
   for (std::size_t root = 0; root < roots.size(); ++root) {
-    std::vector<std::string> deletions = roots[root].deletions;
-    put_in_order(deletions);
+    std::vector<std::string> ordered;
+    const auto& deletions = in_order(roots[root].deletions, ordered);
     for (auto path = deletions.rbegin(); path != deletions.rend(); ++path) {
       Member member{.type = MemberType::deletion, .root = static_cast<std::uint16_t>(root)};
-      member.path = std::move(*path);
+      member.path = *path;
       if (auto good = check(member); !good) return fail(good.error());
       found.tree.push_back(std::move(member));
     }
   }
   for (std::size_t root = 0; root < roots.size(); ++root) {
-    std::vector<std::string> paths = roots[root].paths;
-    put_in_order(paths);
+    std::vector<std::string> ordered;
+    const auto& paths = in_order(roots[root].paths, ordered);
     auto scanned = scan_root(static_cast<std::uint16_t>(root), folders[root], paths, options, found);
     if (!scanned) return fail(scanned.error());
   }

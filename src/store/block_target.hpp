@@ -39,7 +39,7 @@ class BlockTarget {
 struct BlockSettings {
   platform::Monotonic end;                    // when all must be sent
   std::size_t block = std::size_t{16} << 20;  // bytes; at_once + 1 of them are held
-  std::size_t first = std::size_t{16} << 10;  // the first block has at least so many bytes when it is sent,
+  std::size_t first = std::size_t{8} << 10;   // the first block has at least so many bytes when it is sent,
   std::size_t least = std::size_t{1} << 20;   // and each later one, while nothing else is being sent
   std::size_t at_once = 8;
   int tries = 5;                                     // of a block
