@@ -28,6 +28,9 @@ as_root() {
   fi
 }
 
+# test_concurrency N: node's option for N test files at once; nothing where node (18) has none.
+test_concurrency() { if node --help | grep -q -e --test-concurrency; then echo "--test-concurrency=$1"; fi; }
+
 # build_binary PRESET: configures and builds the preset; prints the binary's path.
 build_binary() {
   local preset=$1

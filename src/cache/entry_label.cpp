@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "base/json.hpp"
-
 namespace ci::cache {
 namespace {
 
@@ -13,6 +11,16 @@ constexpr const char* kKind = "ci-optimizer paths";
 constexpr int kVersion = 1;
 
 }  // namespace
+
+base::Json to_json(const EntryBase& base) {
+  return base::Json::object().set("key", base.key).set("created", base::to_rfc3339(base.created));
+}
+
+std::optional<EntryBase> read_entry_base(const base::Json& json) {
+  if (json["key"].as_string().empty()) return std::nullopt;
+  return EntryBase{json["key"].as_string(),
+                   base::parse_rfc3339(json["created"].as_string()).value_or(base::TimePoint{})};
+}
 
 std::string encode(const EntryLabel& label) {
   base::Json paths = base::Json::array();
@@ -27,10 +35,7 @@ std::string encode(const EntryLabel& label) {
                   .set("created", base::to_rfc3339(label.created))
                   .set("origin", label.origin)
                   .set("cold_seconds", std::move(cold));
-  if (label.base) {
-    json.set("base",
-             base::Json::object().set("key", label.base->key).set("created", base::to_rfc3339(label.base->created)));
-  }
+  if (label.base) json.set("base", to_json(*label.base));
   return json.compact();
 }
 
@@ -47,9 +52,7 @@ base::Result<EntryLabel> decode_label(std::string_view text) {
   label.parts = key::decode_parts((*json)["parts"]).value_or(key::Parts{});
   label.created = base::parse_rfc3339((*json)["created"].as_string()).value_or(base::TimePoint{});
   label.origin = (*json)["origin"].as_string();
-  if (const auto& base = (*json)["base"]; !base["key"].as_string().empty())
-    label.base = {base["key"].as_string(),
-                  base::parse_rfc3339(base["created"].as_string()).value_or(base::TimePoint{})};
+  label.base = read_entry_base((*json)["base"]);
   for (const auto& seconds : (*json)["cold_seconds"].items()) {
     if (label.cold_seconds.size() < kMostColdTimes && seconds.as_number() > 0)
       label.cold_seconds.push_back(seconds.as_number());

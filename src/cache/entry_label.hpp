@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "key/parts.hpp"
@@ -18,6 +19,11 @@ struct EntryBase {
 
   friend bool operator==(const EntryBase&, const EntryBase&) = default;
 };
+
+// Returns {"key", "created"}.
+base::Json to_json(const EntryBase& base);
+// Returns what to_json() wrote; nothing for anything without a key.
+std::optional<EntryBase> read_entry_base(const base::Json& json);
 
 struct EntryLabel {
   std::vector<std::string> paths{};  // PathSet::names()

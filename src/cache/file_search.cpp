@@ -24,14 +24,14 @@ class TreeSearch {
   TreeSearch(const Glob& glob, const platform::Cancellation& cancellation) : glob_(glob), cancellation_(cancellation) {}
 
   Result<void> run(const std::function<Result<void>(FoundEntry)>& found) {
-    std::vector<Stretch> stretches = one_level(nullptr);
+    std::vector<Stretch> stretches = look(nullptr, Directories::leave);
     for (auto branches = count(stretches); branches > 0 && branches < kEnough; branches = count(stretches)) {
       std::vector<Stretch> next;
       for (auto& stretch : stretches) {
         const auto branch = std::exchange(stretch.then, std::nullopt);
         next.push_back(std::move(stretch));
         if (!branch) continue;
-        auto below = one_level(&*branch);
+        auto below = look(&*branch, Directories::leave);
         std::move(below.begin(), below.end(), std::back_inserter(next));
       }
       stretches = std::move(next);
@@ -53,38 +53,37 @@ class TreeSearch {
         std::count_if(stretches.begin(), stretches.end(), [](const auto& one) { return one.then.has_value(); }));
   }
 
-  // Looks at the search paths, or into the directory `branch`, and leaves the directories there.
-  std::vector<Stretch> one_level(const Branch* branch) const {
+  // What becomes of the directories that are found.
+  enum class Directories { leave, enter };
+
+  // Looks at the search paths, or into the directory `branch`.
+  std::vector<Stretch> look(const Branch* branch, Directories directories) const {
     std::vector<Stretch> stretches(1);
     const std::function<Result<void>(FoundEntry)> found = [&](FoundEntry entry) -> Result<void> {
       stretches.back().found->push_back(std::move(entry));
       return {};
     };
-    GlobWalk walk(glob_, SymbolicLinks::keep, Names::bytes, cancellation_, found, [&](Branch left) {
-      stretches.back().then = std::move(left);
-      stretches.emplace_back();
-    });
+    std::function<void(Branch)> leave;
+    if (directories == Directories::leave) {
+      leave = [&](Branch branch_left) {
+        stretches.back().then = std::move(branch_left);
+        stretches.emplace_back();
+      };
+    }
+    GlobWalk walk(glob_, SymbolicLinks::keep, Names::bytes, cancellation_, found, std::move(leave));
     auto searched = branch == nullptr ? walk.run() : walk.run_below(*branch);
     if (!searched) stretches.back().found = fail(searched.error());
     return stretches;
-  }
-
-  Found below(const Branch& branch) const {
-    std::vector<FoundEntry> entries;
-    const std::function<Result<void>(FoundEntry)> found = [&](FoundEntry entry) -> Result<void> {
-      entries.push_back(std::move(entry));
-      return {};
-    };
-    auto searched = GlobWalk(glob_, SymbolicLinks::keep, Names::bytes, cancellation_, found).run_below(branch);
-    if (!searched) return fail(searched.error());
-    return entries;
   }
 
   Result<void> search_branches(std::vector<Stretch>& stretches,
                                const std::function<Result<void>(FoundEntry)>& found) const {
     using Pipeline = archive::OrderedPipeline<const Branch*, Found>;
     const auto threads = std::min<std::size_t>(archive::thread_count(0), count(stretches));
-    Pipeline pipeline(std::vector<Pipeline::Work>(threads, [this](const Branch* branch) { return below(*branch); }),
+    Pipeline pipeline(std::vector<Pipeline::Work>(threads,
+                                                  [this](const Branch* branch) {
+                                                    return std::move(look(branch, Directories::enter).front().found);
+                                                  }),
                       std::numeric_limits<std::size_t>::max());
     for (const auto& stretch : stretches) {
       if (stretch.then) pipeline.push(&*stretch.then);

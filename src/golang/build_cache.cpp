@@ -21,7 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 using base::Result;
 
-constexpr std::size_t kHashDigits = 64;
 constexpr std::size_t kLongestAction = 4096;  // bytes; they have about 175
 
 // One file, or folder, of the cache.

@@ -21,8 +21,9 @@ inline constexpr std::int64_t kSavedTime = std::int64_t{1'000'000'000} * 1'000'0
 // How long the go command leaves an mtime alone.
 inline constexpr base::Duration kTimeRenewed = std::chrono::hours(1);
 
-// The length of the names HASH-a and HASH-d.
-inline constexpr std::size_t kFileNameSize = 64 + 2;
+// The hexadecimal digits of HASH, and the length of the names HASH-a and HASH-d.
+inline constexpr std::size_t kHashDigits = 64;
+inline constexpr std::size_t kFileNameSize = kHashDigits + 2;
 
 struct BuildCacheUse {
   std::vector<std::string> paths;  // to keep, relative to the cache's folder

@@ -44,18 +44,16 @@ CacheKind read_kind(const std::string& text) {
 
 Json full_json(const cache::FullEntry& full) {
   return Json::object()
-      .set("key", full.name.key)
-      .set("created", base::to_rfc3339(full.name.created))
+      .set("name", to_json(full.name))
       .set("archive_bytes", full.archive_bytes)
       .set("content_bytes", static_cast<std::int64_t>(full.content_bytes))
       .set("contents", base::join(full.contents, " "));
 }
 
 std::optional<cache::FullEntry> read_full(const Json& json) {
-  cache::FullEntry full;
-  full.name.key = json["key"].as_string();
-  if (full.name.key.empty()) return std::nullopt;
-  full.name.created = base::parse_rfc3339(json["created"].as_string()).value_or(base::TimePoint{});
+  auto name = cache::read_entry_base(json["name"]);
+  if (!name) return std::nullopt;
+  cache::FullEntry full{.name = std::move(*name)};
   full.archive_bytes = json["archive_bytes"].as_integer();
   full.content_bytes = static_cast<std::uint64_t>(json["content_bytes"].as_integer());
   full.contents = base::words(json["contents"].as_string());

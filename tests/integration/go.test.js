@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { inPlace } = require('./lib/paths');
 const { skip } = require('./lib/go');
-const { mainGo, makeModule, go, forget, optimize, matrix } = require('./lib/go-scene');
+const { mainGo, makeModule, go, forget, optimize, matrixThatCompilesOnce } = require('./lib/go-scene');
 
 const limit = { timeout: 300_000, skip };
 
@@ -161,11 +161,5 @@ test('a build that fails is exit 3 and a binary that does not work is exit 2, an
 
 test('eight jobs started together compile once, and all pass their guard', limit, () => inPlace(async (place) => {
   makeModule(place);
-  const counted = path.join(place.folder, 'compiles');
-  place.write('ci-optimizer.yml', fs.readFileSync(place.at('ci-optimizer.yml'), 'utf8').replace('go build -o', `echo built >>${counted} && sleep 1 && go build -o`));
-  const jobs = await matrix(place, 8);
-  assert.equal(fs.readFileSync(counted, 'utf8'), 'built\n');
-  assert.equal(jobs.filter(({ go: { binary } }) => binary.states.includes('seeded')).length, 1);
-  assert.ok(jobs.every(({ smoke: [outcome] }) => outcome.status === 'passed'));
-  assert.equal(jobs.filter(({ go: { binary } }) => binary.states.join() === 'missing,restored').length, 7);
+  await matrixThatCompilesOnce(place);
 }));

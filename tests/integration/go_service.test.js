@@ -6,7 +6,7 @@ const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { skip } = require('./lib/go');
-const { mainGo, makeModule, addPackage, forget, matrix, optimize } = require('./lib/go-scene');
+const { mainGo, makeModule, addPackage, forget, matrix, matrixThatCompilesOnce, optimize } = require('./lib/go-scene');
 const { withService } = require('./lib/service');
 
 const limit = { timeout: 300_000, skip };
@@ -65,13 +65,7 @@ test('modules whose download was measured slower than a restore are restored', l
 test('eight jobs that share the service compile once, though no claim can be removed there', limit, () => withService(async (place, service) => {
   makeModule(place);
   useService(place);
-  const counted = path.join(place.folder, 'compiles');
-  place.write('ci-optimizer.yml', fs.readFileSync(place.at('ci-optimizer.yml'), 'utf8').replace('go build -o', `echo built >>${counted} && sleep 1 && go build -o`));
-  const jobs = await matrix(place, 8);
-  assert.equal(fs.readFileSync(counted, 'utf8'), 'built\n');
-  assert.equal(jobs.filter(({ go: { binary } }) => binary.states.join() === 'missing,seeded').length, 1);
-  assert.equal(jobs.filter(({ go: { binary } }) => binary.states.join() === 'missing,restored').length, 7);
-  assert.ok(jobs.every(({ smoke: [outcome] }) => outcome.status === 'passed'));
+  const jobs = await matrixThatCompilesOnce(place);
   const keys = service.entries.all().map(({ key }) => key);
   assert.equal(keys.filter((key) => key === jobs[0].go.binary.key).length, 1, keys.join());
 }));

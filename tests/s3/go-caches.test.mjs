@@ -1,15 +1,13 @@
 // Go's caches and the claim of a build in a bucket, with the real toolchain.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import path from 'node:path';
 import { test } from 'node:test';
 import { Service } from './service.mjs';
 
 const require = createRequire(import.meta.url);
 const { inPlace } = require('../integration/lib/paths.js');
 const { skip } = require('../integration/lib/go.js');
-const { mainGo, makeModule, addPackage, forget, matrix, optimize } = require('../integration/lib/go-scene.js');
+const { mainGo, makeModule, addPackage, forget, matrixThatCompilesOnce, optimize } = require('../integration/lib/go-scene.js');
 
 const limit = { timeout: 300_000, skip };
 
@@ -30,13 +28,7 @@ async function withBucket(body) {
 const keys = async (place) => (await place.json('cache', 'list', '--store', place.store)).entries.map(({ key }) => key);
 
 test('eight jobs that share a bucket compile once, and leave no claim', limit, () => withBucket(async (place) => {
-  const counted = path.join(place.folder, 'compiles');
-  place.write('ci-optimizer.yml', fs.readFileSync(place.at('ci-optimizer.yml'), 'utf8').replace('go build -o', `echo built >>${counted} && sleep 1 && go build -o`));
-  const jobs = await matrix(place, 8);
-  assert.equal(fs.readFileSync(counted, 'utf8'), 'built\n');
-  assert.equal(jobs.filter(({ go: { binary } }) => binary.states.join() === 'missing,seeded').length, 1);
-  assert.equal(jobs.filter(({ go: { binary } }) => binary.states.join() === 'missing,restored').length, 7);
-  assert.ok(jobs.every(({ smoke: [outcome] }) => outcome.status === 'passed'));
+  await matrixThatCompilesOnce(place);
   assert.deepEqual((await keys(place)).filter((key) => key.includes('-building-')), []);
 }));
 

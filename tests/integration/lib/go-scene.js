@@ -100,4 +100,16 @@ function matrix(place, count, codes = [0]) {
   }));
 }
 
-module.exports = { mainGo, makeModule, addPackage, go, forget, optimize, matrix };
+// Runs eight jobs of one matrix, of which one must build the binary and the others restore it; returns their records.
+async function matrixThatCompilesOnce(place) {
+  const counted = path.join(place.folder, 'compiles');
+  place.write('ci-optimizer.yml', fs.readFileSync(place.at('ci-optimizer.yml'), 'utf8').replace('go build -o', `echo built >>${counted} && sleep 1 && go build -o`));
+  const jobs = await matrix(place, 8);
+  assert.equal(fs.readFileSync(counted, 'utf8'), 'built\n');
+  assert.equal(jobs.filter(({ go: { binary: one } }) => one.states.join() === 'missing,seeded').length, 1);
+  assert.equal(jobs.filter(({ go: { binary: one } }) => one.states.join() === 'missing,restored').length, 7);
+  assert.ok(jobs.every(({ smoke: [outcome] }) => outcome.status === 'passed'));
+  return jobs;
+}
+
+module.exports = { mainGo, makeModule, addPackage, go, forget, optimize, matrix, matrixThatCompilesOnce };
