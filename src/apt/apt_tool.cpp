@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "apt/stand_in.hpp"
+#include "apt/fc_cache.hpp"
 #include "platform/become.hpp"
 
 namespace ci::apt {
@@ -64,7 +64,6 @@ std::vector<std::string> AptTool::options(const SourceFolders* sources) const {
   return options;
 }
 
-// dpkg refuses to work without the sbin folders in PATH.
 std::string AptTool::path() const {
   std::string path = platform_.environment.get("PATH");
   for (const char* folder : {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"}) {

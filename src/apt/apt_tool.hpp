@@ -37,6 +37,9 @@ class AptTool {
   // Any other program with root rights.
   [[nodiscard]] platform::Command as_root(std::vector<std::string> argv) const;
 
+  // The PATH of what apt starts: ours, and the folders that dpkg cannot work without.
+  [[nodiscard]] std::string path() const;
+
   // What is left of the whole deadline and `phase`, whichever is less; at least 1 ms, so that a run past its deadline
   // ends as timed out and not as unlimited.
   [[nodiscard]] base::Duration time_left(base::Duration phase) const;
@@ -44,7 +47,6 @@ class AptTool {
  private:
   [[nodiscard]] std::vector<std::string> options(const SourceFolders* sources) const;
   [[nodiscard]] std::vector<std::string> environment() const;
-  [[nodiscard]] std::string path() const;
 
   const platform::Platform& platform_;
   const Settings& settings_;

@@ -1,8 +1,6 @@
 #include "apt/control_files.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -13,6 +11,7 @@
 #include "apt/deb_contents.hpp"
 #include "platform/file_descriptor.hpp"
 #include "platform/system_error.hpp"
+#include "relay/protocol.hpp"
 
 namespace ci::apt {
 namespace {
@@ -126,22 +125,15 @@ base::Result<std::string> read_control(const std::filesystem::path& path) {
   return std::move(control->contents);
 }
 
-base::Result<void> write_control_files(const std::vector<ControlFile>& files, const std::filesystem::path& folder) {
-  if (::mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) return fail(system_error("cannot make", folder, errno));
+std::string packed(const std::vector<ControlFile>& files) {
+  std::string bytes;
   for (const auto& file : files) {
-    const auto path = folder / file.name;
-    const FileDescriptor out(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!out) return fail(system_error("cannot make", path, errno));
-    std::string_view rest = file.contents;
-    while (!rest.empty()) {
-      const auto count = ::write(out.get(), rest.data(), rest.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return fail(system_error("cannot write", path, errno));
-      rest.remove_prefix(static_cast<std::size_t>(count));
-    }
-    if (::fchmod(out.get(), file.mode) != 0) return fail(system_error("cannot set the mode of", path, errno));
+    const relay::ControlFileHead head{file.mode, static_cast<std::uint32_t>(file.name.size() + 1),
+                                      file.contents.size()};
+    bytes.append(reinterpret_cast<const char*>(&head), sizeof head);
+    bytes.append(file.name.c_str(), file.name.size() + 1).append(file.contents);
   }
-  return {};
+  return bytes;
 }
 
 }  // namespace ci::apt

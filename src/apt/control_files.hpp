@@ -27,7 +27,7 @@ base::Result<std::vector<ControlFile>> parse_control_files(std::string_view tar)
 // Returns the text of the file `control` of the .deb at `path`. Error: data when it has none, and as above.
 base::Result<std::string> read_control(const std::filesystem::path& path);
 
-// Writes them into `folder`, which is made when it is not there. Error: io.
-base::Result<void> write_control_files(const std::vector<ControlFile>& files, const std::filesystem::path& folder);
+// Returns the bytes by which the relay makes them (relay/protocol.hpp).
+std::string packed(const std::vector<ControlFile>& files);
 
 }  // namespace ci::apt

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +25,8 @@ constexpr std::size_t kChunk = std::size_t{256} << 10;
 constexpr std::size_t kWantedAhead = std::size_t{8} << 20;  // kept of an archive that is being served, limit or not
 constexpr int kLookAhead = 200;                             // archives not there yet before the search gives up
 constexpr auto kArrival = std::chrono::milliseconds(20);    // between two looks for archives that arrive
+constexpr int kNice = 10;                                   // of those that decompress
+constexpr int kPipe = 1 << 20;                              // bytes
 constexpr int kStopCheck = 100;                             // ms in which a writer notices stop()
 
 }  // namespace
@@ -53,6 +56,8 @@ base::Result<UnpackAhead::Identity> UnpackAhead::identity_of(const std::filesyst
 }
 
 void UnpackAhead::work() {
+  // dpkg has one thread, and it is what takes longest.
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     Archive* archive = held_ < limits_.bytes || !spool_.is_full() ? next() : nullptr;
@@ -203,6 +208,7 @@ bool UnpackAhead::write_whole(Chunk& chunk, int out) {
     if (!spool_.read(chunk.spooled_at, {chunk.bytes.get(), chunk.size})) return false;
   }
   ::fcntl(out, F_SETFL, O_NONBLOCK);
+  ::fcntl(out, F_SETPIPE_SZ, kPipe);  // smaller is only slower
   std::size_t done = 0;
   while (done < chunk.size) {
     const auto count = ::write(out, chunk.bytes.get() + done, chunk.size - done);

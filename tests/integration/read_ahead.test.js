@@ -29,18 +29,6 @@ test("a maintainer script's own dpkg-deb is the real one", limit, () =>
     assert.match(answer, /No such file or directory\nexit 2/);
   }));
 
-test('without the process that reads ahead, the stand-in is the real dpkg-deb', limit, () =>
-  scene([{ name: 'alone', bytes: 1000 }], async ({ archive, root }) => {
-    fs.copyFileSync(`${archive.folder}/pool/alone_1.0_${native}.deb`, root.at('/var/tmp/alone.deb'));
-    const result = await root.run(['sh', '-c',
-      'mkdir /tmp/stand-in && ln -s "$(command -v ci-optimizer)" /tmp/stand-in/dpkg-deb && ' +
-      'export CI_OPTIMIZER_STAND_INS=/tmp/stand-in && /tmp/stand-in/dpkg-deb --fsys-tarfile /var/tmp/alone.deb | sha256sum && ' +
-      'dpkg-deb --fsys-tarfile /var/tmp/alone.deb | sha256sum']);
-    assert.equal(result.code, 0, result.stderr);
-    const [ours, real] = result.stdout.trim().split('\n');
-    assert.equal(ours, real);
-  }));
-
 test('an archive whose contents are cut short fails the installation with its name', limit, () =>
   scene([{ name: 'short', bytes: 9_000_000, compression: 'xz' }], async ({ archive, root }) => {
     // The archive itself is damaged, so its digest fits: apt finds nothing wrong with it.

@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 // What each folder may include besides itself. A folder that is not here may not exist.
 const std::map<std::string, std::vector<std::string>> kBelow = {
     {"base", {}},
+    {"relay", {}},
     {"platform", {"base"}},
     {"archive", {"platform", "base"}},
     {"tar", {"archive", "platform", "base"}},
@@ -25,7 +26,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"elf", {"platform", "base"}},
     {"key", {"archive", "store", "platform", "base"}},
     {"delta", {"archive", "elf", "platform", "base"}},
-    {"apt", {"key", "archive", "delta", "elf", "store", "history", "platform", "base"}},
+    {"apt", {"relay", "key", "archive", "delta", "elf", "store", "history", "platform", "base"}},
     {"cache", {"key", "archive", "tar", "store", "history", "platform", "base"}},
     {"golang", {"key", "cache", "archive", "store", "platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
