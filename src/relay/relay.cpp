@@ -22,7 +22,7 @@ struct Start {
   long count;
   char** arguments;
   char** environment;
-  const char* program;  // this one's path; nullptr where the kernel does not tell
+  const char* program;  // this one's path
 };
 
 [[noreturn]] void leave(int code) {
@@ -39,13 +39,12 @@ struct Start {
 // The folder of this program, with a slash at its end.
 Text folder_of(const char* program) {
   Text folder;
-  if (program != nullptr) folder.add(program, static_cast<std::size_t>(last_part(program) - program));
-  return folder;
+  return folder.add(program, static_cast<std::size_t>(last_part(program) - program)), folder;
 }
 
 [[noreturn]] void become_real(const Start& start) {
   Text path = folder_of(start.program);
-  path.add(kRealPrograms).add("/").add(last_part(start.program == nullptr ? start.arguments[0] : start.program));
+  path.add(kRealPrograms).add("/").add(last_part(start.program));
   if (path.fits()) {
     system_call(SYS_execve, address(path.bytes()), address(start.arguments), address(start.environment));
   }
@@ -58,7 +57,7 @@ Text archive_of(const char* path) {
   char target[4096];
   const long size = system_call(SYS_readlinkat, AT_FDCWD, address(path), address(target), sizeof target);
   Text archive;
-  if (size > 0) return archive.add(target, static_cast<std::size_t>(size)), archive;
+  if (size > 0 && target[0] == '/') return archive.add(target, static_cast<std::size_t>(size)), archive;
   return archive.add(path), archive;
 }
 
@@ -154,8 +153,10 @@ extern "C" [[noreturn]] void ci_relay_main(long* stack) {
   if (start.count < 1 || start.program == nullptr) leave(kNotFound);
   const bool splits = equal(last_part(start.program), "dpkg-split");
   if (splits && start.count == 4 && equal(start.arguments[1], "-Qao")) tell_whole(start);
-  if (!splits && start.count == 3 && equal(start.arguments[1], "--fsys-tarfile")) give_contents(start);
-  if (!splits && start.count == 4 && equal(start.arguments[1], "--control")) give_control(start);
+  // A relative name means another file to the process that is asked.
+  const bool asks = !splits && start.count > 2 && start.arguments[2][0] == '/';
+  if (asks && start.count == 3 && equal(start.arguments[1], "--fsys-tarfile")) give_contents(start);
+  if (asks && start.count == 4 && equal(start.arguments[1], "--control")) give_control(start);
   become_real(start);
 }
 

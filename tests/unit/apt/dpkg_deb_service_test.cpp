@@ -112,6 +112,21 @@ TEST_F(DpkgDebServiceTest, ServesNoArchiveThatItHasNotRead) {
   EXPECT_EQ(service_->served(), 0);
 }
 
+TEST_F(DpkgDebServiceTest, TakesARelativeNameFromTheFolderOfWhoAsks) {
+  const auto deb = make("--root-owner-group -Zgzip");
+  start(deb);
+  fs::create_directory(at("elsewhere"));
+  ASSERT_EQ(exit_code("cp " + deb.string() + " " + at("elsewhere/same.deb")), 0);
+  fs::remove(at("tree/DEBIAN/postinst"));
+  ASSERT_EQ(exit_code("dpkg-deb --build " + at("tree ") + at("same.deb") + " >" + at("said")), 0);
+  const auto before = fs::current_path();
+  fs::current_path(at("elsewhere"));
+  EXPECT_EQ(exit_code("cd .. && " + relay("dpkg-deb --control same.deb out")), 0);
+  fs::current_path(before);
+  EXPECT_TRUE(fs::exists(at("out/control")));
+  EXPECT_FALSE(fs::exists(at("out/postinst"))) << "the other same.deb has one";
+}
+
 TEST_F(DpkgDebServiceTest, WritesNoControlFileThroughALink) {
   const auto deb = make("--root-owner-group -Zgzip");
   start(deb);
