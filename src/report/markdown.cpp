@@ -36,6 +36,11 @@ std::string with_entities(std::string_view text, std::string_view at_sign) {
   return safe;
 }
 
+std::string part(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return std::string(text);
+  return std::string(base::truncate_utf8(text, bytes)) + std::string(kCutMark);
+}
+
 // Returns the number of backticks that open this line's fence; 0 when it is none.
 std::size_t fence_length(std::string_view line) {
   const auto length = std::min(line.find_first_not_of('`'), line.size());
@@ -71,6 +76,14 @@ std::string code(std::string_view text) {
   // No mention is looked for in <code>, and what people copy from there must be exact; but addresses of e-mail are, and
   // only a comment, which nobody sees, keeps them from becoming links (cmark-gfm 0.29.0.gfm.6).
   return "<code>" + with_entities(platform::disarmed_line(text), "&#64;<!-- -->") + "</code>";
+}
+
+std::string escaped_part(std::string_view text, std::size_t bytes) {
+  return escaped(part(text, bytes));
+}
+
+std::string code_part(std::string_view text, std::size_t bytes) {
+  return code(part(text, bytes));
 }
 
 std::string fenced(std::string_view text) {
