@@ -20,6 +20,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"archive", {"platform", "base"}},
     {"tar", {"archive", "platform", "base"}},
     {"store", {"platform", "base"}},
+    {"statistics", {"base"}},
     {"github", {"platform", "base"}},
     {"history", {"platform", "base"}},
     {"export", {"history", "platform", "base"}},
