@@ -103,7 +103,7 @@ std::string headline(const Insight& insight) {
   if (!insight.not_judged.empty()) return "not compared: " + insight.not_judged;
   const auto worst = assessment(insight);
   for (const auto& metric : insight.metrics) {
-    if (metric.judgement.assessment == worst) return fmt::format("{}: {}", metric.name, sentence(metric));
+    if (metric.judgement.assessment == worst) return fmt::format("{}: {}", title(metric), sentence(metric));
   }
   return "nothing to compare";
 }

@@ -39,8 +39,8 @@ base::Result<Insight> look_back(history_store::HistoryStore& store, const histor
 // Returns the worst of the metrics' assessments; unjudged when none is judged.
 statistics::Assessment assessment(const Insight& insight);
 
-// Returns the line above all others: the worst metric with its sentence, "seconds: slow run: ..."; how far the baseline
-// is, or why nothing is judged. Plain text.
+// Returns the line above all others: the worst metric with its sentence, "the whole job: slow run: ..."; how far the
+// baseline is, or why nothing is judged. Plain text.
 std::string headline(const Insight& insight);
 
 // The form for --json and for whoever reads on.

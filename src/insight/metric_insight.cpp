@@ -75,7 +75,7 @@ std::string regression_sentence(const MetricInsight& metric) {
   const double effect = regression.shift ? regression.shift->estimate : regression.after - regression.before;
   std::string text = "regression: " + signed_value(effect, metric.unit);
   std::vector<std::string> more;
-  if (regression.before > 0) more.push_back(fmt::format("{:+.0f} %", 100 * effect / regression.before));
+  if (regression.before > 0) more.push_back(signed_percent(effect / regression.before));
   if (regression.shift) {
     more.push_back(fmt::format("95 % interval {} to {}", signed_value(regression.shift->low, metric.unit),
                                signed_value(regression.shift->high, metric.unit)));
@@ -113,6 +113,10 @@ void leave_unjudged(MetricInsight& metric) {
   metric.last_good.reset();
 }
 
+std::string title(const MetricInsight& metric) {
+  return metric.name == kJobSeconds ? "the whole job" : metric.name;
+}
+
 std::string sentence(const MetricInsight& metric) {
   const auto& judgement = metric.judgement;
   const auto usual = with_unit(judgement.median, metric.unit);
@@ -135,6 +139,10 @@ std::string with_unit(double value, std::string_view unit) {
   if (unit == "seconds") return base::human_seconds(value);
   if (unit == "bytes") return base::human_bytes(static_cast<std::int64_t>(value));
   return unit.empty() ? fmt::format("{:.4g}", value) : fmt::format("{:.4g} {}", value, unit);
+}
+
+std::string signed_percent(double part) {
+  return fmt::format("{}{:.0f} %", part < 0 ? "−" : "+", 100 * std::abs(part));
 }
 
 }  // namespace ci::insight

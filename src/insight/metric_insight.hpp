@@ -32,6 +32,9 @@ std::vector<MetricInsight> metric_insights(const std::vector<history_store::Row>
 // Takes the verdict back, with what belongs to a regression; the median and the last values stay.
 void leave_unjudged(MetricInsight& metric);
 
+// Returns what a table calls it: "the whole job", or the metric's name.
+std::string title(const MetricInsight& metric);
+
 // Returns a sentence for people, in plain text without the metric's name:
 // "regression: +4.2 s (+14 %, 95 % interval +3.5 s to +5.0 s), 5 runs against 20, p = 0.00002, since run 17 (abc1234)",
 // "slow run: 61 s, usual are 30 s", "as usual: 30 s", "baseline: 4 of 10 runs".
@@ -39,5 +42,8 @@ std::string sentence(const MetricInsight& metric);
 
 // Returns the value with its unit, for people: "3.2 s", "1.5 MB", "12 packages".
 std::string with_unit(double value, std::string_view unit);
+
+// Returns a part with its sign: "+14 %", "−67 %".
+std::string signed_percent(double part);
 
 }  // namespace ci::insight

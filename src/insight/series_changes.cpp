@@ -62,7 +62,7 @@ std::vector<SeriesChange> series_changes(std::span<const Row> rows, std::string_
 
 std::string effect_text(const SeriesChange& change) {
   auto text = fmt::format("{} → {}", with_unit(change.before, change.unit), with_unit(change.after, change.unit));
-  if (change.before > 0) text += fmt::format(" ({:+.0f} %)", 100 * (change.after / change.before - 1));
+  if (change.before > 0) text += fmt::format(" ({})", signed_percent(change.after / change.before - 1));
   return text;
 }
 

@@ -30,7 +30,7 @@ struct SeriesChange {
 std::vector<SeriesChange> series_changes(std::span<const history_store::Row> rows, std::string_view metric,
                                          std::string_view branch);
 
-// Returns "30 s → 42 s (+40 %)", with a sign of its own for less.
+// Returns "30 s → 42 s (+40 %)".
 std::string effect_text(const SeriesChange& change);
 
 }  // namespace ci::insight
