@@ -35,7 +35,8 @@ struct YamlError {
   std::string message;
 };
 
-// Parses one YAML document of at most 1 MiB and 64 levels. Aliases are followed to at most 100,000 nodes in all.
+// Parses one YAML document of at most 1 MiB and 64 levels. Each alias becomes a copy of what it stands for, so that the
+// whole is bounded as well: at most 100,000 values and 4 MiB of text.
 // Refused with a position: broken YAML, a key that stands twice in one map, a key that is not a scalar.
 tl::expected<YamlNode, YamlError> parse_yaml(const std::string& text);
 

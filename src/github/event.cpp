@@ -50,6 +50,16 @@ Event from_payload(const std::string& name, const Json& payload) {
   return event;
 }
 
+base::Result<Json> read_payload(const Context& context) {
+  const auto text = platform::read_file(context.event_path, kLongestPayload);
+  if (!text) {
+    return base::fail(text.error().kind, "cannot read the event's payload: " + text.error().message);
+  }
+  auto payload = base::parse_json(*text);
+  if (!payload) return base::fail(payload.error().kind, "the event's payload is not JSON: " + payload.error().message);
+  return payload;
+}
+
 bool has_own_head(const std::string& name) {
   return name.starts_with("pull_request") || name == "workflow_run" || name == "merge_group";
 }
@@ -60,14 +70,9 @@ Event read_event(const Context& context) {
   Event event;
   event.head_sha = context.commit_sha;
   if (!has_own_head(context.event_name)) return event;
-  const auto text = platform::read_file(context.event_path, kLongestPayload);
-  if (!text) {
-    event.warning = "cannot read the event's payload: " + text.error().message;
-    return event;
-  }
-  const auto payload = base::parse_json(*text);
+  const auto payload = read_payload(context);
   if (!payload) {
-    event.warning = "the event's payload is not JSON: " + payload.error().message;
+    event.warning = payload.error().message;
     return event;
   }
   Event told = from_payload(context.event_name, *payload);
@@ -76,6 +81,12 @@ Event read_event(const Context& context) {
     return event;
   }
   return told;
+}
+
+std::string default_branch(const Context& context) {
+  if (context.event_path.empty()) return "";
+  const auto payload = read_payload(context);
+  return payload ? (*payload)["repository"]["default_branch"].as_string() : "";
 }
 
 }  // namespace ci::github

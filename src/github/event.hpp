@@ -17,4 +17,7 @@ struct Event {
 // the commit is GITHUB_SHA and `warning` says why.
 Event read_event(const Context& context);
 
+// Returns the repository's default branch, as the payload at context.event_path names it; "" when it names none.
+std::string default_branch(const Context& context);
+
 }  // namespace ci::github

@@ -130,7 +130,13 @@ Json to_json(const Record& record) {
       .set("run_id", record.run_id)
       .set("run_attempt", record.run_attempt)
       .set("branch", record.branch)
+      .set("default_branch", record.default_branch)
       .set("commit_sha", record.commit_sha)
+      .set("runner", Json::object()
+                         .set("os", record.runner.os)
+                         .set("architecture", record.runner.architecture)
+                         .set("image", record.runner.image)
+                         .set("image_version", record.runner.image_version))
       .set("status", word(record.status))
       .set("exit_code", record.exit_code ? Json(*record.exit_code) : Json())
       .set("started_at", base::to_rfc3339(record.started_at))
@@ -146,6 +152,13 @@ Json to_json(const Record& record) {
   json.set("caches", array_of(record.caches, [](const CacheOutcome& cache) { return to_json(cache); }));
   if (record.go) json.set("go", go_json(*record.go));
   json.set("smoke", array_of(record.smoke, smoke_json));
+  json.set("spans", array_of(record.spans, [](const Span& span) {
+             return Json::object()
+                 .set("lane", span.lane)
+                 .set("name", span.name)
+                 .set("start", span.start)
+                 .set("seconds", span.seconds);
+           }));
   json.set("metrics", array_of(record.metrics, [&](const Metric& metric) {
              return Json::object()
                  .set("id", metric.id)

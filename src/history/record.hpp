@@ -134,6 +134,23 @@ struct Need {
   std::string reason;  // why it failed, where that is known
 };
 
+// What the job ran on: times of unlike runners are never compared.
+struct Runner {
+  std::string os;            // as in keys: "ubuntu 24.04"
+  std::string architecture;  // "x64", "arm64"
+  std::string image;         // of GitHub's hosted runners: "ubuntu24"; "" elsewhere
+  std::string image_version;
+  friend bool operator==(const Runner&, const Runner&) = default;
+};
+
+// A stretch of the job's time. Spans of one lane follow one another; those of two may overlap.
+struct Span {
+  std::string lane;  // the part of the job: apt, caches, go, smoke, ...
+  std::string name;  // a phase, a cache, a test
+  double start = 0;  // seconds after the job's start
+  double seconds = 0;
+};
+
 // Seed 0's CIJob with attempt, matrix and repository.
 struct Record {
   std::string id;  // UUID
@@ -144,7 +161,9 @@ struct Record {
   std::string run_id;
   int run_attempt = 1;
   std::string branch;
+  std::string default_branch;  // of the repository; "" when it is not known
   std::string commit_sha;
+  Runner runner;
   JobStatus status = JobStatus::pending;
   std::optional<int> exit_code;  // nothing while the job runs
   base::TimePoint started_at;
@@ -156,6 +175,7 @@ struct Record {
   std::vector<CacheOutcome> caches;
   std::optional<GoOutcome> go;  // nothing when no Go module was asked for
   std::vector<SmokeOutcome> smoke;
+  std::vector<Span> spans;  // in the order of their starts
   std::vector<Metric> metrics;
   std::vector<Problem> problems;
   std::string check_run_url;

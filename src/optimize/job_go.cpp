@@ -4,16 +4,15 @@
 
 #include <algorithm>
 
-#include "base/json.hpp"
 #include "base/text.hpp"
 #include "github/context.hpp"
+#include "github/event.hpp"
 #include "golang/build_cache.hpp"
 #include "golang/file_times.hpp"
 #include "golang/go_key.hpp"
 #include "optimize/exit_code.hpp"
 #include "optimize/go_binary.hpp"
 #include "optimize/job_caches.hpp"
-#include "platform/filesystem.hpp"
 
 namespace ci::optimize {
 namespace {
@@ -29,9 +28,7 @@ std::string why_not_saved(GoSave save, const platform::Environment& environment)
   if (save == GoSave::never) return "go.save is never";
   const auto context = github::from_environment(environment);
   if (save == GoSave::always || !context.in_actions) return "";
-  const auto text = platform::read_file(context.event_path);
-  const auto event = text ? base::parse_json(*text) : base::fail(text.error());
-  const std::string usual = event ? (*event)["repository"]["default_branch"].as_string() : "";
+  const std::string usual = github::default_branch(context);
   if (usual.empty()) return "";
   if (environment.get("GITHUB_REF") == "refs/heads/" + usual) return "";
   return fmt::format("only jobs of {} save it (go.save: always saves it everywhere)", usual);

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/ids.hpp"
+#include "github/event.hpp"
 #include "history/file_store.hpp"
+#include "key/runner.hpp"
 #include "optimize/job.hpp"
 #include "report/check_report.hpp"
 #include "report/summary.hpp"
@@ -21,8 +25,12 @@ history::Record new_record(const platform::Platform& platform, const github::Con
   record.run_id = context.run_id;
   record.run_attempt = context.run_attempt;
   record.branch = context.branch;
+  record.default_branch = github::default_branch(context);
   record.commit_sha = context.commit_sha;
   record.started_at = platform.clock.now();
+  auto runner = key::read_runner(platform.environment);
+  record.runner = {std::move(runner.os), std::move(runner.architecture), std::move(runner.image),
+                   std::move(runner.image_version)};
   for (const auto& need : context.needs) record.needs.push_back({need.job, need.result, need.reason});
   return record;
 }

@@ -81,5 +81,14 @@ TEST_F(EventTest, WithoutAReadablePayloadFallsBackAndSaysWhy) {
   EXPECT_NE(read_event(missing).warning, "");
 }
 
+TEST_F(EventTest, NamesTheDefaultBranchWhereThePayloadDoes) {
+  Context context;
+  EXPECT_EQ(default_branch(context), "");
+  context.event_path = folder_.path() / "event.json";
+  EXPECT_EQ(default_branch(context), "");
+  ASSERT_TRUE(platform::write_file(context.event_path, R"({"repository": {"default_branch": "trunk"}})"));
+  EXPECT_EQ(default_branch(context), "trunk");
+}
+
 }  // namespace
 }  // namespace ci::github
