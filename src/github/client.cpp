@@ -118,7 +118,9 @@ tl::expected<base::Json, Refusal> Client::change(std::string_view method, std::s
 }
 
 tl::expected<base::Json, Refusal> Client::look(std::string_view path, Patience& patience) {
-  return exchange({}, path, patience);
+  platform::HttpRequest request;
+  request.repeat = platform::Repeat::never;
+  return exchange(std::move(request), path, patience);
 }
 
 tl::expected<base::Json, Refusal> Client::exchange(platform::HttpRequest request, std::string_view path,

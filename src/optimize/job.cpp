@@ -22,7 +22,7 @@ class Job {
   Job(const platform::Platform& platform, const Request& request, history::Record& record)
       : platform_(platform), request_(request), record_(record), started_(platform.clock.monotonic()) {}
 
-  void run() {
+  JobState run() {
     restore_paths();
     if (request_.apt) install(*request_.apt);
     if (request_.go) go();
@@ -32,6 +32,7 @@ class Job {
     pending_saves_.clear();
     if (!caches_.caches.empty()) save_paths();
     finish();
+    return std::move(caches_);
   }
 
  private:
@@ -49,9 +50,6 @@ class Job {
     if (platform_.cancellation.signal() != 0) end = JobEnd::cancelled;
     if (!request_.state.empty()) {
       caches_.end = end;
-      caches_.summary = request_.summary;
-      if (const auto left = write_state(request_.state, caches_); !left)
-        platform_.log.warning("the caches will not be saved: " + left.error().message);
       return;
     }
     save_caches(platform_, caches_, end);
@@ -235,8 +233,8 @@ class Job {
 
 }  // namespace
 
-void run_job(const platform::Platform& platform, const Request& request, history::Record& record) {
-  Job(platform, request, record).run();
+JobState run_job(const platform::Platform& platform, const Request& request, history::Record& record) {
+  return Job(platform, request, record).run();
 }
 
 }  // namespace ci::optimize
