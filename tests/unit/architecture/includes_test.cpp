@@ -22,6 +22,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"store", {"platform", "base"}},
     {"github", {"platform", "base"}},
     {"history", {"platform", "base"}},
+    {"doctor", {"platform", "base"}},
     {"report", {"history", "github", "platform", "base"}},
     {"elf", {"platform", "base"}},
     {"key", {"archive", "store", "platform", "base"}},
