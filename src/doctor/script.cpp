@@ -1,6 +1,7 @@
 #include "doctor/script.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ci::doctor {
 
@@ -8,6 +9,8 @@ Script::Script(const Source& source, const base::YamlNode& value) : source_(sour
   const auto written = source.rest(value.at);
   const bool one_line = value.text.find('\n') == std::string::npos;
   if (written.starts_with('|')) form_ = Form::literal;
+  for (auto end = value.text.find('\n'); end != std::string::npos; end = value.text.find('\n', end + 1))
+    starts_.push_back(end + 1);
   if (!value.text.empty() && one_line && !value.quoted && written.starts_with(value.text)) form_ = Form::plain;
 }
 
@@ -20,10 +23,10 @@ std::optional<base::Position> Script::exact_place(std::size_t offset) const {
   offset = std::min(offset, text.size());
   if (form_ == Form::plain) return base::Position{value_.at.line, value_.at.column + static_cast<int>(offset)};
   if (form_ != Form::literal) return std::nullopt;
-  const auto before = text.substr(0, offset);
-  const auto begin = before.rfind('\n') + 1;  // npos + 1 is 0
+  const auto next = std::upper_bound(starts_.begin(), starts_.end(), offset);
+  const auto begin = *std::prev(next);  // the first line starts at 0
   const auto line_text = text.substr(begin, std::min(text.find('\n', offset), text.size()) - begin);
-  const int line = value_.at.line + 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+  const int line = value_.at.line + static_cast<int>(next - starts_.begin());
   const auto written = source_.line(line);
   if (!written.ends_with(line_text)) return std::nullopt;
   return base::Position{line, static_cast<int>(written.size() - line_text.size() + offset - begin) + 1};

@@ -2,6 +2,7 @@
 // The script of a step, and where in the file each part of it stands.
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/yaml.hpp"
 #include "doctor/layout.hpp"
@@ -30,6 +31,7 @@ class Script {
 
   const Source& source_;
   const base::YamlNode& value_;
+  std::vector<std::size_t> starts_ = {0};  // offset of each line
   Form form_ = Form::other;
 };
 

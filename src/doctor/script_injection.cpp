@@ -15,6 +15,8 @@
 namespace ci::doctor {
 namespace {
 
+constexpr std::size_t kMostPlaces = 100;  // of one expression in one script that an edit changes
+
 template <std::size_t N>
 bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -124,7 +126,7 @@ Edit by_environment(const Document& document, const Step& step, const base::Yaml
   Edit edit;
   for (const auto& [at, size, quoting] : shell.expressions) {
     if (whole.substr(at, size) != expression) continue;
-    if (quoting == Quoting::quoted_here_document) return {};
+    if (quoting == Quoting::quoted_here_document || edit.size() >= kMostPlaces) return {};
     const auto change = script.replaced(at, size, expansion(quoting, name));
     // Two of them in one line would be two changes of it.
     if (!change || (!edit.empty() && edit.back().line == change->line)) return {};

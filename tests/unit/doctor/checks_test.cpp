@@ -22,6 +22,10 @@ struct Case {
   std::string edited = "";  // a part of the text after the edit
 };
 
+void PrintTo(const Case& shown, std::ostream* out) {
+  *out << shown.check;
+}
+
 std::string on_and_jobs(const std::string& on, const std::string& head, const std::string& jobs) {
   return "on: " + on + "\n" + head + "jobs:\n" + jobs;
 }
@@ -62,11 +66,11 @@ std::vector<Case> cases() {
        "5:12 warning", "runs:\n  using: composite\n  steps: []\n", true, "run: sudo -E timeout 600 apt-get update\n"},
       {"apt-retries-key", workflow("      - run: echo 'APT::Acquire::Retries \"10\";' > x\n"), "8:20 warning",
        workflow("      - run: echo 'Acquire::Retries \"10\";' > x\n"), true, "echo 'Acquire::Retries"},
-      {"apt-repeated", on_and_jobs("push", "", go_job("a", "", update) + go_job("b", "", update)), "6:14 warning",
+      {"apt-repeated", on_and_jobs("push", "", go_job("a", "", update) + go_job("b", "", update)), "6:37 warning",
        on_and_jobs("push", "", go_job("a", "", update)), true,
        "      - uses: org/ci-optimizer@v1\n        with:\n          packages: jq\n"},
       {"apt-repeated", on_and_jobs("push", "", go_job("a", "    strategy:\n      matrix: {x: [1, 2]}\n", update)),
-       "8:14 warning",
+       "8:37 warning",
        on_and_jobs("push", "",
                    go_job("a", "    strategy:\n      matrix: {x: [1, 2]}\n", "      - run: apt-get update\n")),
        true, "packages: jq"},
@@ -74,7 +78,7 @@ std::vector<Case> cases() {
        on_and_jobs(
            "push", "",
            go_job("a", "", update) + go_job("b", "", "      - run: apt-get install --no-install-recommends jq\n")),
-       "6:14 warning",
+       "6:37 warning",
        on_and_jobs("push", "",
                    go_job("a", "", update) +
                        go_job("b", "", "      - uses: x/ci-optimizer@v1\n      - run: apt-get install jq\n")),
@@ -124,7 +128,7 @@ std::vector<Case> cases() {
        on_and_jobs("push", "",
                    go_job("a", "", "      - run: CGO_ENABLED=0 go build .\n") +
                        go_job("b", "", "      - run: |\n          x\n          go build .\n")),
-       "6:14 note",
+       "6:28 note",
        on_and_jobs("push", "",
                    go_job("a", "", "      - run: go build .\n") + go_job("b", "", "      - run: go test ./...\n")),
        false},
