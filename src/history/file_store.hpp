@@ -6,13 +6,9 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "history/record.hpp"
+#include "history/retention.hpp"
 
 namespace ci::history {
-
-struct Retention {
-  int days = 30;
-  int runs = 50;
-};
 
 class FileStore {
  public:

@@ -1,9 +1,26 @@
 #include "platform/http_redirect.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.hpp"
 #include "platform/url.hpp"
 
 namespace ci::platform {
+namespace {
+
+// What may go to another origin: it says how a body is to be read or which part is wanted, never who asks. Every other
+// header may hold a key, whatever its name (x-api-key, dd-api-key, x-scope-orgid, ...).
+constexpr std::array<std::string_view, 13> kHarmless = {
+    "accept",       "accept-encoding", "content-encoding",    "content-md5", "content-range",
+    "content-type", "if-match",        "if-none-match",       "range",       "user-agent",
+    "x-ms-version", "x-ms-blob-type",  "x-github-api-version"};
+
+bool is_harmless(std::string_view header) {
+  return std::find(kHarmless.begin(), kHarmless.end(), base::lower(header)) != kHarmless.end();
+}
+
+}  // namespace
 
 bool is_redirect(const Exchange& exchange) {
   const int status = exchange.response.status;
@@ -12,17 +29,14 @@ bool is_redirect(const Exchange& exchange) {
 }
 
 HttpRequest redirected(HttpRequest request, int status, const std::string& location) {
-  const auto drop = [&](std::string_view name) {
-    std::erase_if(request.headers, [&](const auto& header) { return base::lower(header.first) == name; });
-  };
   if (!same_origin(request.url, location)) {
-    drop("authorization");
-    drop("cookie");
+    std::erase_if(request.headers, [](const auto& header) { return !is_harmless(header.first); });
   }
   if (status == 303 && request.method != "HEAD") {
     request.method = "GET";
     request.body.clear();
-    drop("content-type");
+    std::erase_if(request.headers,
+                  [](const auto& header) { return base::lower(header.first).starts_with("content-"); });
   }
   request.url = location;
   return request;

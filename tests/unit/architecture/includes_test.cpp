@@ -20,8 +20,12 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"archive", {"platform", "base"}},
     {"tar", {"archive", "platform", "base"}},
     {"store", {"platform", "base"}},
+    {"statistics", {"base"}},
     {"github", {"platform", "base"}},
     {"history", {"platform", "base"}},
+    {"doctor", {"platform", "base"}},
+    {"history_store", {"history", "platform", "base"}},
+    {"export", {"history", "platform", "base"}},
     {"report", {"history", "github", "platform", "base"}},
     {"elf", {"platform", "base"}},
     {"key", {"archive", "store", "platform", "base"}},
@@ -35,7 +39,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
     {"cli",
      {"action", "optimize", "archive", "store", "delta", "elf", "apt", "cache", "golang", "key", "smoke", "report",
-      "history", "github", "platform", "base"}},
+      "export", "history", "github", "platform", "base"}},
 };
 
 struct Violation {

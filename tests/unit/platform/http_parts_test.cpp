@@ -3,6 +3,7 @@
 #include "fakes/fake_environment.hpp"
 #include "platform/ca_bundle.hpp"
 #include "platform/filesystem.hpp"
+#include "platform/http_redirect.hpp"
 #include "platform/http_retry.hpp"
 #include "platform/url.hpp"
 
@@ -69,6 +70,37 @@ TEST(Url, KnowsItsOrigin) {
   EXPECT_FALSE(same_origin("https://host/", "https://host:8443/"));
   EXPECT_FALSE(same_origin("https://host/", "https://host.evil/"));
   EXPECT_FALSE(same_origin("https://host/", "https://host@evil/"));
+}
+
+TEST(Redirect, TakesKeysOfAnyNameToTheSameOriginOnly) {
+  HttpRequest request;
+  request.method = "POST";
+  request.url = "https://collector.example/v1/traces";
+  request.body = "{}";
+  request.headers = {{"X-Api-Key", "secret"},
+                     {"Authorization", "secret"},
+                     {"Cookie", "secret"},
+                     {"DD-API-KEY", "secret"},
+                     {"Content-Type", "application/json"}};
+  EXPECT_EQ(redirected(request, 308, "https://collector.example:443/other").headers, request.headers);
+  for (const char* elsewhere :
+       {"https://evil.example/v1/traces", "http://collector.example/v1/traces", "https://collector.example:8443/"}) {
+    const auto next = redirected(request, 308, elsewhere);
+    EXPECT_EQ(next.headers, (std::vector<std::pair<std::string, std::string>>{{"Content-Type", "application/json"}}));
+    EXPECT_EQ(next.body, "{}");
+  }
+}
+
+TEST(Redirect, By303GetsWithoutABody) {
+  HttpRequest request;
+  request.method = "POST";
+  request.url = "https://host/a";
+  request.body = "{}";
+  request.headers = {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}, {"Accept", "*/*"}};
+  const auto next = redirected(request, 303, "https://host/b");
+  EXPECT_EQ(next.method, "GET");
+  EXPECT_EQ(next.body, "");
+  EXPECT_EQ(next.headers, (std::vector<std::pair<std::string, std::string>>{{"Accept", "*/*"}}));
 }
 
 TEST(CertificateAuthorities, ComeFromTheEnvironmentBeforeTheUsualPlaces) {

@@ -1,0 +1,30 @@
+#include "history_store/locator.hpp"
+
+#include <fmt/format.h>
+
+#include "history_store/file_history_store.hpp"
+
+namespace ci::history_store {
+namespace {
+
+tl::unexpected<base::Error> refused(std::string_view text, std::string_view why) {
+  return base::fail(base::ErrorKind::usage, fmt::format("not a history store: \"{}\": {}", text, why),
+                    "write file:DIR such as file:/var/lib/ci");
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<HistoryStore>> open_history_store(const std::string& text,
+                                                               const platform::Platform& platform,
+                                                               base::Duration patience) {
+  constexpr std::string_view kFile = "file:";
+  if (text.find('\0') != std::string::npos) return refused(text.c_str(), "it has a zero byte");
+  if (!text.starts_with(kFile)) return refused(text, "there is no such kind of store");
+  if (text.size() == kFile.size()) return refused(text, "no folder is named");
+  std::error_code error;
+  auto folder = std::filesystem::absolute(text.substr(kFile.size()), error).lexically_normal();
+  if (error) return refused(text, error.message());
+  return std::make_unique<FileHistoryStore>(std::move(folder), platform.clock, patience);
+}
+
+}  // namespace ci::history_store

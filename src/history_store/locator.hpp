@@ -1,0 +1,18 @@
+#pragma once
+// Which history store a text names.
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "history_store/history_store.hpp"
+#include "platform/platform.hpp"
+
+namespace ci::history_store {
+
+// Returns the history store that `text` names: `file:FOLDER`, where FOLDER is made when the first record is put. One
+// call may take `patience`. `platform` must outlive the store. Error: usage.
+base::Result<std::unique_ptr<HistoryStore>> open_history_store(const std::string& text,
+                                                               const platform::Platform& platform,
+                                                               base::Duration patience);
+
+}  // namespace ci::history_store
