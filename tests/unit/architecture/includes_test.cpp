@@ -25,7 +25,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"history", {"platform", "base"}},
     {"history_store", {"history", "platform", "base"}},
     {"export", {"history", "platform", "base"}},
-    {"report", {"history", "github", "platform", "base"}},
+    {"report", {"history", "statistics", "github", "platform", "base"}},
     {"elf", {"platform", "base"}},
     {"key", {"archive", "store", "platform", "base"}},
     {"delta", {"archive", "elf", "platform", "base"}},
