@@ -23,6 +23,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"statistics", {"base"}},
     {"github", {"platform", "base"}},
     {"history", {"platform", "base"}},
+    {"doctor", {"platform", "base"}},
     {"history_store", {"history", "platform", "base"}},
     {"export", {"history", "platform", "base"}},
     {"report", {"history", "statistics", "github", "platform", "base"}},
