@@ -31,7 +31,7 @@ base::Result<int> finish(const CommandLine& line, const platform::Platform& plat
       optimize::finish(platform, *state, end_of_job(line, platform), github::from_environment(platform.environment));
   const auto file = platform.environment.get("GITHUB_STEP_SUMMARY");
   // A main step that was killed has written no summary.
-  const auto told = record ? report::summary(*record) : report::caches_table(outcomes);
+  const auto told = record ? report::summary(*record, nullptr) : report::caches_table(outcomes);
   if (!file.empty() && state->summary && !told.empty()) {
     const auto written = platform::append_file(file, told);
     if (!written) platform.log.warning("cannot write the job summary: " + written.error().message);

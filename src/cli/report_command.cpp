@@ -42,7 +42,7 @@ std::string rendered(const CommandLine& line, const std::vector<Record>& records
       return report::html_page(records);
     case CommandName::report_summary:
       return each(
-          records, [](const Record& record) { return report::summary(record); }, "\n---\n\n");
+          records, [](const Record& record) { return report::summary(record, nullptr); }, "\n---\n\n");
     default:
       if (line.json) return documents(records);
       return each(records, report::terminal_report, "\n");
