@@ -19,8 +19,12 @@ namespace {
 
 class Job {
  public:
-  Job(const platform::Platform& platform, const Request& request, history::Record& record)
-      : platform_(platform), request_(request), record_(record), started_(platform.clock.monotonic()) {}
+  Job(const platform::Platform& platform, const Request& request, history::Record& record, EarlierJobs& earlier)
+      : platform_(platform),
+        request_(request),
+        record_(record),
+        earlier_(earlier),
+        started_(platform.clock.monotonic()) {}
 
   void run() {
     restore_paths();
@@ -37,7 +41,9 @@ class Job {
  private:
   void restore_paths() {
     if (!request_.caches.empty()) platform_.log.begin_group("Restore caches");
-    caches_ = restore_caches(platform_, request_, record_.record_path);
+    caches_ = restore_caches(platform_, request_, earlier_);
+    caches_.record_path = record_.record_path;
+    if (request_.history && !record_.record_path.empty()) caches_.history = request_.history->store;
     if (!request_.caches.empty()) platform_.log.end_group();
     for (const auto& cache : caches_.caches) record_.caches.push_back(cache.outcome);
   }
@@ -54,7 +60,7 @@ class Job {
         platform_.log.warning("the caches will not be saved: " + left.error().message);
       return;
     }
-    save_caches(platform_, caches_, end);
+    save_caches(platform_, caches_, end, earlier_);
     for (const auto& cache : caches_.caches) {
       for (auto& outcome : record_.caches) {
         if (outcome.name == cache.outcome.name) outcome = cache.outcome;
@@ -85,7 +91,7 @@ class Job {
   void go() {
     if (exit_.value() != kDone) return skip_go();
     platform_.log.begin_group("Go");
-    auto result = run_go(platform_, request_, record_.record_path);
+    auto result = run_go(platform_, request_, earlier_);
     platform_.log.end_group();
     record_.go = std::move(result.go);
     for (auto& outcome : result.outcomes) record_.caches.push_back(std::move(outcome));
@@ -225,6 +231,7 @@ class Job {
   const platform::Platform& platform_;
   const Request& request_;
   history::Record& record_;
+  EarlierJobs& earlier_;
   platform::Monotonic started_;
   ExitCode exit_;
   bool deadline_passed_ = false;
@@ -235,8 +242,9 @@ class Job {
 
 }  // namespace
 
-void run_job(const platform::Platform& platform, const Request& request, history::Record& record) {
-  Job(platform, request, record).run();
+void run_job(const platform::Platform& platform, const Request& request, history::Record& record,
+             EarlierJobs& earlier) {
+  Job(platform, request, record, earlier).run();
 }
 
 }  // namespace ci::optimize

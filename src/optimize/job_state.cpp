@@ -143,6 +143,7 @@ base::Result<void> write_state(const std::filesystem::path& file, const JobState
       .set("end", word(state.end))
       .set("restored_at", base::to_rfc3339(state.restored_at))
       .set("record_path", state.record_path)
+      .set("history", state.history)
       .set("summary", state.summary)
       .set("caches", std::move(caches));
   return platform::write_file(file, json.pretty() + '\n');
@@ -161,6 +162,7 @@ base::Result<JobState> read_state(const std::filesystem::path& file) {
   state.end = job_end((*json)["end"].as_string());
   state.restored_at = base::parse_rfc3339((*json)["restored_at"].as_string()).value_or(base::TimePoint{});
   state.record_path = (*json)["record_path"].as_string();
+  state.history = (*json)["history"].as_string();
   state.summary = (*json)["summary"].as_bool();
   for (const auto& cache : (*json)["caches"].items()) state.caches.push_back(read_cache(cache));
   return state;

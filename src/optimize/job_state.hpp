@@ -41,6 +41,7 @@ struct JobState {
   JobEnd end = JobEnd::success;  // as far as the main step knows
   base::TimePoint restored_at;   // when the caches were in place
   std::string record_path;       // "" when no record is kept
+  std::string history;           // the history store that the record is in; "" when none is kept
   bool summary = true;
   std::vector<CacheState> caches;
 };
