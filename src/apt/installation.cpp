@@ -212,6 +212,7 @@ InstallResult Installation::finish() {
   const auto missing = problems_.failure() ? Missing::failed : Missing::pending;
   result_.outcome.packages = list_packages(settings_.packages, plan_, database_, timer_, missing);
   result_.outcome.phases = timer_.phases();
+  result_.spans = timer_.spans(started_);
   // Saving for later runs is no part of this installation.
   result_.outcome.seconds = base::seconds(platform_.clock.monotonic() - started_) - timer_.seconds_in("snapshot") -
                             timer_.seconds_in("capture") - timer_.seconds_in("copy");

@@ -19,6 +19,7 @@ struct InstallResult {
   history::AptOutcome outcome;
   std::vector<history::Problem> problems;  // warnings, and the failure if there was one
   std::optional<base::ErrorKind> failure;  // nothing when every requested package is installed
+  std::vector<history::Span> spans;        // of the phases, after the start of install()
   std::vector<history::CacheOutcome> caches;
   std::vector<PendingSave> pending_saves;  // to be committed when the rest of the job succeeded
 };

@@ -5,6 +5,8 @@
 namespace ci::apt {
 namespace {
 
+constexpr std::size_t kMostTurns = 200;
+
 // The phase that an activity belongs to; nothing for one that belongs to the phase before it.
 std::string phase_of(Activity activity) {
   switch (activity) {
@@ -35,8 +37,15 @@ history::Phase& PhaseTimer::phase(const std::string& name) {
 void PhaseTimer::charge() {
   const auto now = clock_.monotonic();
   const double passed = base::seconds(now - since_);
+  if (!current_.empty()) {
+    phase(current_).seconds += passed;
+    if (!turns_.empty() && turns_.back().phase == current_ && turns_.back().end == since_) {
+      turns_.back().end = now;
+    } else if (turns_.size() < kMostTurns) {
+      turns_.push_back({current_, since_, now});
+    }
+  }
   since_ = now;
-  if (!current_.empty()) phase(current_).seconds += passed;
   if (!package_.empty()) packages_[package_] += passed;
 }
 
@@ -78,6 +87,15 @@ double PhaseTimer::seconds_in(const std::string& name) const {
     if (phase.name == name) total += phase.seconds;
   }
   return total;
+}
+
+std::vector<history::Span> PhaseTimer::spans(platform::Monotonic zero) const {
+  std::vector<history::Span> spans;
+  for (const auto& turn : turns_) {
+    if (turn.end == turn.begin) continue;
+    spans.push_back({"apt", turn.phase, base::seconds(turn.begin - zero), base::seconds(turn.end - turn.begin)});
+  }
+  return spans;
 }
 
 double PhaseTimer::package_seconds(const std::string& package) const {

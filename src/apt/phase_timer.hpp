@@ -32,15 +32,24 @@ class PhaseTimer {
   [[nodiscard]] double seconds_in(const std::string& name) const;
   // Every phase in the order in which they first began.
   [[nodiscard]] std::vector<history::Phase> phases() const { return phases_; }
+  // The first 200 turns of the phases, with their starts in seconds after `zero`, which is before all of them.
+  [[nodiscard]] std::vector<history::Span> spans(platform::Monotonic zero) const;
   // Seconds that dpkg spent on `package`, which is "name" or "name:architecture" as apt wrote it.
   [[nodiscard]] double package_seconds(const std::string& package) const;
 
  private:
+  struct Turn {
+    std::string phase;
+    platform::Monotonic begin;
+    platform::Monotonic end;
+  };
+
   history::Phase& phase(const std::string& name);
   void charge();
 
   const platform::Clock& clock_;
   std::vector<history::Phase> phases_;
+  std::vector<Turn> turns_;
   std::map<std::string, double> packages_;
   std::string current_;
   std::string package_;

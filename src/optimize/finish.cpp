@@ -5,6 +5,7 @@
 #include "optimize/earlier_jobs.hpp"
 #include "optimize/job_caches.hpp"
 #include "optimize/job_go.hpp"
+#include "optimize/unfinished_job.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::optimize {
@@ -42,7 +43,9 @@ void amend(base::Json& record, const std::vector<history::CacheOutcome>& outcome
 
 }  // namespace
 
-std::vector<history::CacheOutcome> finish(const platform::Platform& platform, JobState state, JobEnd end) {
+Finished finish(const platform::Platform& platform, JobState state, JobEnd end, const github::Context& context) {
+  // First, because saving may take minutes and somebody may be watching the check run.
+  auto ended = end_unfinished_job(platform, state, end, context);
   std::unique_ptr<history_store::HistoryStore> store;
   auto record = base::Result<base::Json>(base::Json());
   if (!state.history.empty()) {
@@ -58,11 +61,12 @@ std::vector<history::CacheOutcome> finish(const platform::Platform& platform, Jo
   save_caches(platform, state, state.end == JobEnd::success ? end : state.end, earlier);
   std::vector<history::CacheOutcome> outcomes;
   for (auto& cache : state.caches) outcomes.push_back(std::move(cache.outcome));
-  if (store == nullptr || outcomes.empty()) return outcomes;
-  if (record) amend(*record, outcomes);
-  const auto kept = record ? store->put(*record) : base::Result<void>(base::fail(record.error()));
-  if (!kept) platform.log.warning("cannot complete the record: " + kept.error().message);
-  return outcomes;
+  if (store != nullptr && (ended || !outcomes.empty())) {
+    if (record) amend(*record, outcomes);
+    const auto kept = record ? store->put(*record) : base::Result<void>(base::fail(record.error()));
+    if (!kept) platform.log.warning("cannot complete the record: " + kept.error().message);
+  }
+  return {std::move(outcomes), std::move(ended)};
 }
 
 }  // namespace ci::optimize

@@ -26,26 +26,40 @@ class Job {
         earlier_(earlier),
         started_(platform.clock.monotonic()) {}
 
-  void run() {
+  JobState run() {
     restore_paths();
     if (request_.apt) install(*request_.apt);
-    if (request_.go) go();
-    if (!request_.smoke.empty()) smoke();
+    if (request_.go) timed("go", "Go", [this] { go(); });
+    if (!request_.smoke.empty()) timed("smoke", "smoke tests", [this] { smoke(); });
     if (record_.apt) judge_budget(*record_.apt);
-    for (auto& pending : pending_saves_) save(pending);
-    pending_saves_.clear();
-    if (!caches_.caches.empty()) save_paths();
+    if (!pending_saves_.empty() || !caches_.caches.empty()) timed("caches", "save", [this] { save_caches_of_job(); });
     finish();
+    return std::move(caches_);
   }
 
  private:
+  // Does one part of the job and keeps when it began and how long it took.
+  template <class Work>
+  void timed(const char* lane, const char* name, Work work) {
+    const auto begin = platform_.clock.monotonic();
+    work();
+    const auto taken = platform_.clock.monotonic() - begin;
+    record_.spans.push_back({lane, name, base::seconds(begin - started_), base::seconds(taken)});
+  }
+
   void restore_paths() {
-    if (!request_.caches.empty()) platform_.log.begin_group("Restore caches");
-    caches_ = restore_caches(platform_, request_, earlier_);
-    caches_.record_path = record_.record_path;
-    if (request_.history && !record_.record_path.empty()) caches_.history = request_.history->store;
-    if (!request_.caches.empty()) platform_.log.end_group();
+    const auto restore = [this] { caches_ = restore_caches(platform_, request_, earlier_); };
+    if (request_.caches.empty()) return restore();
+    platform_.log.begin_group("Restore caches");
+    timed("caches", "restore", restore);
+    platform_.log.end_group();
     for (const auto& cache : caches_.caches) record_.caches.push_back(cache.outcome);
+  }
+
+  void save_caches_of_job() {
+    for (auto& pending : pending_saves_) save(pending);
+    pending_saves_.clear();
+    if (!caches_.caches.empty()) save_paths();
   }
 
   // Saves them here, or leaves that to the end of the whole job.
@@ -55,9 +69,6 @@ class Job {
     if (platform_.cancellation.signal() != 0) end = JobEnd::cancelled;
     if (!request_.state.empty()) {
       caches_.end = end;
-      caches_.summary = request_.summary;
-      if (const auto left = write_state(request_.state, caches_); !left)
-        platform_.log.warning("the caches will not be saved: " + left.error().message);
       return;
     }
     save_caches(platform_, caches_, end, earlier_);
@@ -78,11 +89,16 @@ class Job {
       if (store) store_ = std::move(*store);
       cache.store = store_.get();
     }
+    const double begin = base::seconds(platform_.clock.monotonic() - started_);
     auto result = apt::Installation(platform_, settings, cache).install();
     platform_.log.end_group();
     for (auto& outcome : result.caches) record_.caches.push_back(std::move(outcome));
     pending_saves_ = std::move(result.pending_saves);
     record_.apt = std::move(result.outcome);
+    for (auto& span : result.spans) {
+      span.start += begin;
+      record_.spans.push_back(std::move(span));
+    }
     for (auto& problem : result.problems) tell(std::move(problem));
     if (result.failure)
       fail(exit_code(*result.failure, platform_.cancellation.signal()), *result.failure == base::ErrorKind::timeout);
@@ -242,9 +258,9 @@ class Job {
 
 }  // namespace
 
-void run_job(const platform::Platform& platform, const Request& request, history::Record& record,
-             EarlierJobs& earlier) {
-  Job(platform, request, record, earlier).run();
+JobState run_job(const platform::Platform& platform, const Request& request, history::Record& record,
+                 EarlierJobs& earlier) {
+  return Job(platform, request, record, earlier).run();
 }
 
 }  // namespace ci::optimize

@@ -8,8 +8,8 @@
 #include "github/event.hpp"
 #include "key/runner.hpp"
 #include "optimize/job.hpp"
+#include "optimize/job_check.hpp"
 #include "optimize/record_keeping.hpp"
-#include "report/check_report.hpp"
 
 namespace ci::optimize {
 namespace {
@@ -37,9 +37,11 @@ history::Record new_record(const platform::Platform& platform, const github::Con
 class Run {
  public:
   Run(const platform::Platform& platform, const Request& request, const github::Context& context)
-      : platform_(platform), request_(request), record_(new_record(platform, context)), keeping_(platform, request) {
-    if (request_.check) check_.emplace(platform.http, platform.clock, context, request_.check_name);
-  }
+      : platform_(platform),
+        request_(request),
+        record_(new_record(platform, context)),
+        keeping_(platform, request),
+        check_(platform, request, context) {}
 
   history::Record run() {
     keeping_.name_files(record_);
@@ -47,18 +49,33 @@ class Run {
     if (skipped()) return std::move(record_);
     (void)history::advance(record_.status, history::JobStatus::running);
     keeping_.keep(record_);
-    if (check_) check_->begin(record_);
+    if (!request_.state.empty()) leave_state(request_.state, unfinished_state(request_, record_), platform_.log);
+    check_.begin(record_);
     EarlierJobs earlier(keeping_.store(), {record_.repository, record_.workflow, record_.job, ""});
-    run_job(platform_, request_, record_, earlier);
-    if (check_) {
-      keeping_.keep(record_);  // completing it may take a while, and a run killed meanwhile has a record all the same
-      check_->complete(record_);
+    auto left = run_job(platform_, request_, record_, earlier);
+    check_.settle(record_);
+    if (check_.open()) {
+      // Completing it may take a while: a run killed meanwhile has its record, and its end somebody who goes on with
+      // it.
+      keeping_.keep(record_);
+      leave(left);
+      check_.complete(record_);
     }
+    leave(left);
     keeping_.keep(record_);
     return std::move(record_);
   }
 
  private:
+  void leave(JobState& left) {
+    if (request_.state.empty()) return;
+    left.record_path = record_.record_path;
+    left.history = kept_in(request_, record_);
+    left.summary = request_.summary;
+    left.check = check_.open();
+    leave_state(request_.state, left, platform_.log);
+  }
+
   // A job that needs the binary of one that has not succeeded does nothing but say so (seed 1, "Failure propagation").
   bool skipped() {
     if (!record_.artifact_required) return false;
@@ -85,7 +102,7 @@ class Run {
   const Request& request_;
   history::Record record_;
   RecordKeeping keeping_;
-  std::optional<report::CheckReport> check_;
+  JobCheck check_;
 };
 
 }  // namespace

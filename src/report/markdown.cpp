@@ -13,12 +13,20 @@ namespace {
 constexpr std::string_view kMeaningful = "&<>|`*_[]~\\$#";
 constexpr std::string_view kCutMark = "\xE2\x80\xA6";
 
+// Whether a bare address begins or goes on at `at`, which GitHub makes a link of: "://", "www.".
+bool makes_link(std::string_view text, std::size_t at) {
+  return text.substr(at).starts_with("://") || text.substr(at).starts_with("www.");
+}
+
 std::string with_entities(std::string_view text, std::string_view at_sign) {
   std::string safe;
   safe.reserve(text.size());
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     if (c == '@') {
       safe += at_sign;
+    } else if (makes_link(text, i)) {
+      safe += fmt::format("&#{};", static_cast<int>(c));
     } else if (kMeaningful.find(c) != std::string_view::npos) {
       safe += fmt::format("&#{};", static_cast<int>(c));
     } else {
@@ -26,6 +34,11 @@ std::string with_entities(std::string_view text, std::string_view at_sign) {
     }
   }
   return safe;
+}
+
+std::string part(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return std::string(text);
+  return std::string(base::truncate_utf8(text, bytes)) + std::string(kCutMark);
 }
 
 // Returns the number of backticks that open this line's fence; 0 when it is none.
@@ -54,14 +67,23 @@ std::string open_fence(std::string_view text) {
 }  // namespace
 
 std::string escaped(std::string_view text) {
-  // GitHub looks for mentions after Markdown is done with entities: only something between @ and the name prevents
-  // them.
-  return with_entities(platform::disarmed_line(text), "@&#8203;");
+  // GitHub looks for mentions and issues after Markdown is done with entities: only something between the sign and the
+  // name prevents them.
+  return base::replace_all(with_entities(platform::disarmed_line(text), "@&#8203;"), "&#35;", "&#35;&#8203;");
 }
 
 std::string code(std::string_view text) {
-  // No mention is looked for in <code>, and what people copy from there must be exact.
-  return "<code>" + with_entities(platform::disarmed_line(text), "&#64;") + "</code>";
+  // No mention is looked for in <code>, and what people copy from there must be exact; but addresses of e-mail are, and
+  // only a comment, which nobody sees, keeps them from becoming links (cmark-gfm 0.29.0.gfm.6).
+  return "<code>" + with_entities(platform::disarmed_line(text), "&#64;<!-- -->") + "</code>";
+}
+
+std::string escaped_part(std::string_view text, std::size_t bytes) {
+  return escaped(part(text, bytes));
+}
+
+std::string code_part(std::string_view text, std::size_t bytes) {
+  return code(part(text, bytes));
 }
 
 std::string fenced(std::string_view text) {

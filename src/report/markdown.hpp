@@ -13,6 +13,10 @@ std::string escaped(std::string_view text);
 // Returns `text` as one line in fixed-width type, for prose and tables alike.
 std::string code(std::string_view text);
 
+// The same for at most `bytes` bytes of `text`, "…" after what was cut: one text must not push everything else out.
+std::string escaped_part(std::string_view text, std::size_t bytes);
+std::string code_part(std::string_view text, std::size_t bytes);
+
 // Returns `text` as a block of fixed-width lines between fences longer than any run of backticks in it.
 std::string fenced(std::string_view text);
 

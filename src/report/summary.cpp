@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/text.hpp"
+#include "report/cache_ledger.hpp"
+#include "report/gantt.hpp"
 #include "report/markdown.hpp"
+#include "report/reproduce.hpp"
 #include "report/verdict.hpp"
 
 namespace ci::report {
@@ -18,14 +20,11 @@ using history::Record;
 using history::SmokeStatus;
 
 // Longer texts of others are cut: one of them must not push everything else out.
-constexpr std::size_t kLongestText = 4096;
+constexpr std::size_t kLongestText = 4096;  // bytes
+constexpr std::size_t kLongestName = 300;
+constexpr std::size_t kMostMatrixValues = 20;
 constexpr std::size_t kLongestOutput = 8192;
 constexpr std::size_t kOpenPackages = 20;  // longer tables are folded
-
-std::string clipped(std::string_view text, std::size_t bytes = kLongestText) {
-  if (text.size() <= bytes) return std::string(text);
-  return std::string(base::truncate_utf8(text, bytes)) + "…";
-}
 
 // The end of a tool's output says why it failed.
 std::string last_part(const std::string& text, std::size_t bytes) {
@@ -68,12 +67,16 @@ std::string_view sign(SmokeStatus status) {
 }
 
 Section verdict_section(const Record& record) {
-  std::string head = fmt::format("### {} {}\n", sign(record.status), escaped(clipped(verdict(record))));
+  std::string head = fmt::format("### {} {}\n", sign(record.status), escaped_part(verdict(record), kLongestText));
   std::vector<std::string> facts;
-  if (!record.job.empty()) facts.push_back("job " + code(record.job));
-  for (const auto& [name, value] : record.matrix) facts.push_back(escaped(name) + " " + code(clipped(value, 200)));
+  if (!record.job.empty()) facts.push_back("job " + code_part(record.job, kLongestName));
+  for (const auto& [name, value] : record.matrix) {
+    if (facts.size() > kMostMatrixValues) break;
+    facts.push_back(escaped_part(name, kLongestName) + " " + code_part(value, kLongestName));
+  }
   if (record.run_attempt > 1) facts.push_back(fmt::format("attempt {}", record.run_attempt));
-  if (record.apt && record.apt->tier != "none") facts.push_back("packages from the tier " + code(record.apt->tier));
+  if (record.apt && record.apt->tier != "none")
+    facts.push_back("packages from the tier " + code_part(record.apt->tier, kLongestName));
   if (record.exit_code && *record.exit_code != 0) facts.push_back(fmt::format("exit code {}", *record.exit_code));
   if (!facts.empty()) head += "\n" + base::join(facts, " · ") + "\n";
   return {"Verdict", head, {}, "", 0};
@@ -82,14 +85,14 @@ Section verdict_section(const Record& record) {
 std::string problem_row(const history::Problem& problem) {
   std::string row =
       fmt::format("- {} **{}** {}", problem.level == history::Problem::Level::failure ? "❌" : "⚠️",
-                  escaped(clipped(problem.step + ": " + problem.kind, 200)), escaped(clipped(problem.message)));
+                  escaped_part(problem.step + ": " + problem.kind, 200), escaped_part(problem.message, kLongestText));
   std::vector<std::string> facts;
-  if (!problem.phase.empty()) facts.push_back("phase " + escaped(problem.phase));
-  if (!problem.host.empty()) facts.push_back("host " + code(clipped(problem.host, 300)));
+  if (!problem.phase.empty()) facts.push_back("phase " + escaped_part(problem.phase, kLongestName));
+  if (!problem.host.empty()) facts.push_back("host " + code_part(problem.host, 300));
   if (problem.seconds > 0) facts.push_back("after " + base::human_seconds(problem.seconds));
   if (!facts.empty()) row += " (" + base::join(facts, ", ") + ")";
   row += "\n";
-  if (!problem.hint.empty()) row += "  <br>**Do this:** " + escaped(clipped(problem.hint)) + "\n";
+  if (!problem.hint.empty()) row += "  <br>**Do this:** " + escaped_part(problem.hint, kLongestText) + "\n";
   return row;
 }
 
@@ -106,36 +109,11 @@ Section problems_section(const Record& record) {
 Section phases_section(const history::AptOutcome& apt) {
   Section section{"Phases", "\n#### Phases\n\n| Phase | Time | Data |\n| --- | ---: | ---: |\n", {}, "", 2};
   for (const auto& phase : apt.phases) {
-    section.rows.push_back(fmt::format("| {} | {} | {} |\n", escaped(phase.name), base::human_seconds(phase.seconds),
+    section.rows.push_back(fmt::format("| {} | {} | {} |\n", escaped_part(phase.name, kLongestName),
+                                       base::human_seconds(phase.seconds),
                                        phase.bytes > 0 ? base::human_bytes(phase.bytes) : ""));
   }
   section.tail = fmt::format("| **all** | **{}** | |\n", base::human_seconds(apt.seconds));
-  return section;
-}
-
-// A cache's row: what came of it, and what it cost or saved.
-std::string cache_row(const history::CacheOutcome& cache) {
-  std::string story = cache.outcome;
-  if (!cache.reason.empty()) story += ": " + cache.reason;
-  const auto time = [](double seconds) { return seconds > 0 ? base::human_seconds(seconds) : std::string(); };
-  std::string saved;
-  if (cache.seconds_saved) {
-    saved = (*cache.seconds_saved < 0 ? "−" : "") + base::human_seconds(std::abs(*cache.seconds_saved));
-  }
-  std::string size = cache.bytes > 0 ? base::human_bytes(cache.bytes) : "";
-  if (cache.base_bytes > 0) size += " over " + base::human_bytes(cache.base_bytes);
-  return fmt::format("| {} | {} | {} | {} | {} | {} |\n", escaped(cache.name), escaped(clipped(story, 500)), size,
-                     time(cache.restore_seconds), time(cache.save_seconds), saved);
-}
-
-Section caches_section(const std::vector<history::CacheOutcome>& caches) {
-  Section section{"Caches",
-                  "\n#### Caches\n\n| Cache | Outcome | Size | Restored in | Saved in | Time saved |\n"
-                  "| --- | --- | ---: | ---: | ---: | ---: |\n",
-                  {},
-                  "",
-                  2};
-  for (const auto& cache : caches) section.rows.push_back(cache_row(cache));
   return section;
 }
 
@@ -145,9 +123,9 @@ std::string package_row(const history::Package& package) {
                                                                            : " ⏳";
   const auto amount = [](std::int64_t bytes) { return bytes > 0 ? base::human_bytes(bytes) : std::string(); };
   return fmt::format("| {}{}{} | {} | {} | {} | {} | {} |\n", package.requested ? "**" : "",
-                     code(clipped(package.name, 300)) + (package.requested ? "**" : ""), mark,
-                     package.version.empty() ? "" : code(clipped(package.version, 300)),
-                     escaped(clipped(package.architecture, 100)), amount(package.download_bytes),
+                     code_part(package.name, 300) + (package.requested ? "**" : ""), mark,
+                     package.version.empty() ? "" : code_part(package.version, 300),
+                     escaped_part(package.architecture, 100), amount(package.download_bytes),
                      amount(package.installed_bytes), package.seconds > 0 ? base::human_seconds(package.seconds) : "");
 }
 
@@ -177,9 +155,9 @@ Section smoke_section(const Record& record) {
                   "",
                   3};
   for (const auto& test : record.smoke) {
-    section.rows.push_back(fmt::format("| {} | {} {}{} | {} | {} |\n", code(clipped(test.command, 1000)),
-                                       sign(test.status), word(test.status),
-                                       test.reason.empty() ? "" : ": " + escaped(clipped(test.reason, 1000)),
+    section.rows.push_back(fmt::format("| {} | {} {}{} | {} | {} |\n", code_part(test.command, 1000), sign(test.status),
+                                       word(test.status),
+                                       test.reason.empty() ? "" : ": " + escaped_part(test.reason, 1000),
                                        test.status == SmokeStatus::skipped ? "" : fmt::format("{}", test.exit_code),
                                        test.seconds > 0 ? base::human_seconds(test.seconds) : ""));
   }
@@ -190,17 +168,25 @@ Section output_section(const Record& record) {
   Section section{"Output of failed smoke tests", "", {}, "", 4};
   for (const auto& test : record.smoke) {
     if (test.output.empty() || test.status == SmokeStatus::passed) continue;
-    section.rows.push_back(fmt::format("\nThe end of the output of {}:\n\n{}", code(clipped(test.command, 1000)),
+    section.rows.push_back(fmt::format("\nThe end of the output of {}:\n\n{}", code_part(test.command, 1000),
                                        fenced(last_part(test.output, kLongestOutput))));
   }
   return section;
 }
 
+Section gantt_section(const Record& record) {
+  return {"Critical path", "\n#### Critical path\n\n" + gantt(record.spans), {}, "", 6};
+}
+
+Section reproduce_section(const Record& record) {
+  return {"Reproduce locally", "\n#### Reproduce locally\n\n" + fenced(reproduce(record)), {}, "", 4};
+}
+
 Section place_section(const Record& record) {
   Section section{"Record", "", {}, "", 1};
   std::vector<std::string> places;
-  if (!record.record_path.empty()) places.push_back("Record: " + code(record.record_path));
-  if (!record.report_path.empty()) places.push_back("Report: " + code(record.report_path));
+  if (!record.record_path.empty()) places.push_back("Record: " + code_part(record.record_path, kLongestText));
+  if (!record.report_path.empty()) places.push_back("Report: " + code_part(record.report_path, kLongestText));
   if (!places.empty()) section.head = "\n" + base::join(places, " · ") + "\n";
   return section;
 }
@@ -215,21 +201,23 @@ std::vector<Section> story_sections(const Record& record) {
 
 std::vector<Section> table_sections(const Record& record) {
   std::vector<Section> sections;
+  if (!record.caches.empty()) sections.push_back(cache_ledger(record.caches));
   if (record.apt && !record.apt->phases.empty()) sections.push_back(phases_section(*record.apt));
-  if (!record.caches.empty()) sections.push_back(caches_section(record.caches));
   if (record.apt && !record.apt->packages.empty()) sections.push_back(packages_section(*record.apt));
   if (!record.smoke.empty()) sections.push_back(smoke_section(record));
   if (auto output = output_section(record); !output.rows.empty()) sections.push_back(std::move(output));
+  if (record.spans.size() > 1) sections.push_back(gantt_section(record));
   return sections;
 }
 
 std::string caches_table(const std::vector<history::CacheOutcome>& caches) {
-  return caches.empty() ? "" : fit({caches_section(caches)}, kSummaryBudget);
+  return caches.empty() ? "" : fit({cache_ledger(caches)}, kSummaryBudget);
 }
 
 std::string summary(const Record& record, std::size_t budget) {
   std::vector<Section> sections = story_sections(record);
   for (auto& section : table_sections(record)) sections.push_back(std::move(section));
+  if (record.apt || !record.smoke.empty()) sections.push_back(reproduce_section(record));
   sections.push_back(place_section(record));
   return fit(sections, budget);
 }

@@ -12,8 +12,8 @@ namespace ci::report {
 // GitHub drops a summary of 1 MiB less two bytes as a whole, and silently (actions/runner#4337): stay well below.
 constexpr std::size_t kSummaryBudget = 1'000'000;
 
-// Returns the job summary in at most `budget` bytes: the verdict, problems, phases, packages, smoke tests, and where
-// the record lies. Every text of others is escaped.
+// Returns the job summary in at most `budget` bytes: the verdict, problems, caches, phases and packages, smoke tests,
+// the critical path, how to repeat the job locally, and where the record lies. Every text of others is escaped.
 std::string summary(const history::Record& record, std::size_t budget = kSummaryBudget);
 
 // Returns the table of caches alone, as in the summary, for what is known of them only once the summary is written; ""

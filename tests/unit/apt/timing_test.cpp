@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -64,6 +65,27 @@ TEST_F(PhaseTimerTest, AddsUpTheTurnsOfEachPhase) {
   EXPECT_DOUBLE_EQ(timer_.seconds_in("configure"), 4);
   EXPECT_DOUBLE_EQ(timer_.package_seconds("a"), 7);
   EXPECT_DOUBLE_EQ(timer_.package_seconds("b"), 5);
+}
+
+TEST_F(PhaseTimerTest, TellsWhenEachTurnBegan) {
+  const auto zero = clock_.monotonic();
+  clock_.advance(seconds(1));
+  timer_.begin("update");
+  clock_.advance(seconds(2));
+  timer_.begin("download");
+  see("dlstatus:1:50:Retrieving file 1 of 2");
+  clock_.advance(seconds(3));
+  see("dlstatus:1:90:Retrieving file 2 of 2");
+  clock_.advance(seconds(1));
+  timer_.end();
+  clock_.advance(seconds(9));
+  timer_.begin("capture");
+  clock_.advance(seconds(1));
+  timer_.end();
+  std::vector<std::string> told;
+  for (const auto& span : timer_.spans(zero))
+    told.push_back(fmt::format("{} {} {}+{}", span.lane, span.name, span.start, span.seconds));
+  EXPECT_EQ(told, (std::vector<std::string>{"apt update 1+2", "apt download 3+4", "apt capture 16+1"}));
 }
 
 TEST_F(PhaseTimerTest, CountsTheDownloadsOfAnUpdateAsTheUpdate) {

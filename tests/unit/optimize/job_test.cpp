@@ -74,6 +74,16 @@ TEST_F(JobTest, ReportsEveryFailedSmokeTest) {
   EXPECT_EQ(record_.problems.size(), 2U);
 }
 
+TEST_F(JobTest, TellsWhenItsPartsBegan) {
+  smoke_test("one");
+  fakes_.processes.when("one", ScriptedRun::exits(0));
+  fakes_.clock.advance(std::chrono::seconds(100));  // before the job
+  EXPECT_EQ(run(), 0);
+  ASSERT_EQ(record_.spans.size(), 1U);
+  EXPECT_EQ(record_.spans[0].lane, "smoke");
+  EXPECT_LT(record_.spans[0].start, 100);
+}
+
 TEST_F(JobTest, SkipsSmokeTestsOfPackagesThatAreNotThere) {
   ask_for("other");
   smoke_test("other --version");

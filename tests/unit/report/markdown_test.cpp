@@ -13,8 +13,13 @@ TEST(Escaped, LeavesNoMarkupNoMentionAndNoLineEnd) {
   EXPECT_NE(text.find("&#38;amp;"), std::string::npos) << text;
 }
 
+TEST(Escaped, LeavesNoAddressThatBecomesALink) {
+  EXPECT_EQ(escaped("see https://evil.example/"), "see https&#58;//evil.example/");
+  EXPECT_EQ(escaped("www.evil.example: x"), "&#119;ww.evil.example: x");
+}
+
 TEST(Code, StaysExactToCopy) {
-  EXPECT_EQ(code("a@b|c"), "<code>a&#64;b&#124;c</code>");
+  EXPECT_EQ(code("a@b|c"), "<code>a&#64;<!-- -->b&#124;c</code>");
 }
 
 TEST(Escaped, TurnsBrokenUtf8IntoValidText) {

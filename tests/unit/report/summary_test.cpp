@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "report/sample_record.hpp"
 #include "report/terminal_report.hpp"
 #include "report/verdict.hpp"
@@ -17,6 +19,22 @@ std::vector<std::size_t> positions(const std::string& text, const std::vector<st
   std::vector<std::size_t> found;
   for (const auto& piece : pieces) found.push_back(text.find(piece));
   return found;
+}
+
+// What Markdown reads as Markdown: fences hide what is between them.
+std::string without_fences(const std::string& text) {
+  std::istringstream lines(text);
+  std::string prose, fence;
+  for (std::string line; std::getline(lines, line);) {
+    if (fence.empty() && line.starts_with("```")) {
+      fence = line.substr(0, line.find_first_not_of('`'));
+    } else if (fence.empty()) {
+      prose += line + '\n';
+    } else if (line == fence) {
+      fence.clear();
+    }
+  }
+  return prose;
 }
 
 TEST(Verdict, SaysWhatWasDoneAndWhetherTheBudgetWasMet) {
@@ -34,10 +52,14 @@ TEST(Verdict, SaysWhenNothingWasMissing) {
   EXPECT_THAT(verdict(record), HasSubstr("2 packages already there, nothing to install"));
 }
 
-TEST(Summary, BeginsWithTheVerdictThenProblemsPhasesPackagesAndTests) {
-  const auto text = summary(test::failed());
-  const auto at = positions(text, {"### ❌ Failed", "#### Problems", "#### Phases", "#### Packages", "#### Smoke tests",
-                                   "last line", "/state/records/1.json"});
+TEST(Summary, TellsWhatMattersMostFirst) {
+  auto record = test::failed();
+  record.caches.emplace_back().name = "assets";
+  record.spans = {{"apt", "download", 0, 1.9}, {"apt", "unpack", 1.9, 1.2}};
+  const auto text = summary(record);
+  const auto at = positions(
+      text, {"### ❌ Failed", "#### Problems", "#### Caches", "#### Phases", "#### Packages", "#### Smoke tests",
+             "last line", "#### Critical path", "#### Reproduce locally", "/state/records/1.json"});
   EXPECT_TRUE(std::is_sorted(at.begin(), at.end())) << text;
   EXPECT_NE(at.back(), std::string::npos) << text;
 }
@@ -67,12 +89,14 @@ TEST(Summary, OtherPeoplesTextIsShownAndNotObeyed) {
   record.smoke[0].output = "````\n</details># out";
   record.apt->packages[0].name = "x|y</code><b>";
   const auto text = summary(record);
-  EXPECT_THAT(text, Not(HasSubstr("<script")));
-  EXPECT_THAT(text, Not(HasSubstr("@octocat")));
-  EXPECT_THAT(text, Not(HasSubstr("](")));
-  EXPECT_THAT(text, Not(HasSubstr("\n# heading")));
-  EXPECT_THAT(text, Not(HasSubstr("<b>")));
   EXPECT_THAT(text, HasSubstr("`````\n````\n</details># out\n`````\n"));
+  EXPECT_THAT(text, HasSubstr(R"(--smoke 'echo '\''`|<b>'\''')"));
+  const auto prose = without_fences(text);
+  EXPECT_THAT(prose, Not(HasSubstr("<script")));
+  EXPECT_THAT(prose, Not(HasSubstr("@octocat")));
+  EXPECT_THAT(prose, Not(HasSubstr("](")));
+  EXPECT_THAT(prose, Not(HasSubstr("\n# heading")));
+  EXPECT_THAT(prose, Not(HasSubstr("<b>")));
 }
 
 TEST(Summary, FitsItsBudgetAndSaysWhatWasCut) {
