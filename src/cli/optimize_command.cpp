@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <cstdio>
 #include <filesystem>
 
@@ -64,12 +66,13 @@ base::Result<int> run_optimize(const CommandLine& line, const platform::Platform
   if (!request) return base::fail(request.error());
   request->state = state;
 
-  const auto record = optimize::run(platform, *request, github::from_environment(platform.environment));
-  action::publish(platform, *request, record);
+  const auto [record, insight] = optimize::run(platform, *request, github::from_environment(platform.environment));
+  action::publish(platform, *request, record, insight ? &*insight : nullptr);
   if (line.json) {
     std::fputs((history::to_json(record).pretty() + "\n").c_str(), stdout);
   } else {
-    std::fputs(report::terminal_report(record).c_str(), stdout);
+    const auto terminal = platform::terminal_of(platform.environment, STDOUT_FILENO, line.style);
+    std::fputs(report::terminal_report(record, insight ? &*insight : nullptr, terminal).c_str(), stdout);
   }
   return *record.exit_code;
 }

@@ -52,8 +52,8 @@ github::AnnotationLevel level(Annotation::Level level) {
 
 }  // namespace
 
-github::CheckOutput check_output(const Record& record, const insight::Insight* insight, const std::string& workflow_path,
-                                 std::size_t most) {
+github::CheckOutput check_output(const Record& record, const insight::Insight* insight,
+                                 const std::string& workflow_path, std::size_t most) {
   github::CheckOutput output;
   output.title = verdict(record);
   auto found = annotations(record);

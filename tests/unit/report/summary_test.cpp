@@ -127,9 +127,9 @@ TEST(Summary, OneEndlessTextDoesNotPushTheRestOut) {
 TEST(TerminalReport, IsShortAndDisarmsOtherPeoplesText) {
   auto record = test::failed();
   record.smoke[0].output = "::error::forged\n\x1b[2Jgone";
-  const auto text = terminal_report(record);
+  const auto text = terminal_report(record, nullptr, {});
   EXPECT_THAT(text, testing::StartsWith("Failed after 3.2 s: smoke test failed: ffmpeg -x\n"));
-  EXPECT_THAT(text, HasSubstr("  download         1.9 s    170.6 MB\n"));
+  EXPECT_THAT(text, HasSubstr("Phase      Time      Data\ndownload  1.9 s  170.6 MB\nunpack    1.2 s\n"));
   EXPECT_THAT(text, HasSubstr("hint: try again"));
   EXPECT_THAT(text, HasSubstr("Record: /state/records/1.json"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
