@@ -29,6 +29,7 @@ enum class CommandName {
   key_binary,
   key_cache,
   smoke,
+  doctor,
   schema,
   become,
   fetch,
@@ -92,6 +93,7 @@ struct CommandLine {
   bool action = false;     // inputs come from INPUT_* variables too
   bool finish = false;     // optimize: end the job whose beginning left `state`
   std::string state;       // optimize: the file between beginning and end
+  std::string fail_on;     // doctor: the least severity that fails
   std::string job_status;  // optimize --finish: how the job ended, in GitHub's words
 };
 

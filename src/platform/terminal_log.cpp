@@ -19,11 +19,6 @@ constexpr std::string_view kRed = "31;1";
 constexpr std::string_view kYellow = "33;1";
 constexpr std::string_view kBold = "1";
 
-bool wants_colours(const Environment& environment, int descriptor, Style style) {
-  if (style != Style::automatic) return style == Style::coloured;
-  return ::isatty(descriptor) == 1 && environment.get("NO_COLOR").empty() && environment.get("TERM") != "dumb";
-}
-
 void write_whole(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const auto written = ::write(descriptor, text.data(), text.size());
@@ -34,6 +29,11 @@ void write_whole(int descriptor, std::string_view text) {
 }
 
 }  // namespace
+
+bool wants_colours(const Environment& environment, int descriptor, Style style) {
+  if (style != Style::automatic) return style == Style::coloured;
+  return ::isatty(descriptor) == 1 && environment.get("NO_COLOR").empty() && environment.get("TERM") != "dumb";
+}
 
 TerminalLog::TerminalLog(const Environment& environment, int descriptor, Verbosity verbosity, Style style)
     : descriptor_(descriptor),

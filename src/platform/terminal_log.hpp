@@ -19,6 +19,9 @@ enum class Style {
   plain,
 };
 
+// Whether what is written to `descriptor` is to have colours.
+bool wants_colours(const Environment& environment, int descriptor, Style style);
+
 // May be used from several threads; each message is one write.
 class TerminalLog final : public Log {
  public:

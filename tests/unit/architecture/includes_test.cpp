@@ -38,8 +38,8 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
      {"store", "key", "apt", "cache", "golang", "smoke", "report", "history", "github", "platform", "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
     {"cli",
-     {"action", "optimize", "archive", "store", "delta", "elf", "apt", "cache", "golang", "key", "smoke", "report",
-      "export", "history", "github", "platform", "base"}},
+     {"action", "doctor", "optimize", "archive", "store", "delta", "elf", "apt", "cache", "golang", "key", "smoke",
+      "report", "export", "history", "github", "platform", "base"}},
 };
 
 struct Violation {
