@@ -48,6 +48,8 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
       return cli::run_key(line, platform);
     case CommandName::smoke:
       return cli::run_smoke(line, platform);
+    case CommandName::report_check:
+      return cli::run_report_check(line, platform);
     case CommandName::schema:
       std::puts(optimize::configuration_schema().pretty().c_str());
       return optimize::kDone;

@@ -32,6 +32,7 @@ class Parser {
     add_hash_files();
     add_key();
     add_smoke();
+    add_report();
     add_command(&app_, "schema", "Print the JSON Schema of ci-optimizer.yml", CommandName::schema);
     add_internal();
   }
@@ -56,7 +57,8 @@ class Parser {
     if (color_ == "always") line_.style = platform::Style::coloured;
     if (color_ == "never") line_.style = platform::Style::plain;
     const auto lacks_command = [](const CLI::App* app) { return app->parsed() && app->get_subcommands().empty(); };
-    if (app_.get_subcommands().empty() || lacks_command(apt_) || lacks_command(cache_command_) || lacks_command(key_)) {
+    if (app_.get_subcommands().empty() || lacks_command(apt_) || lacks_command(cache_command_) || lacks_command(key_) ||
+        lacks_command(report_command_)) {
       line_.text = help();
     }
     if (line_.command == CommandName::apt_status && line_.arguments.empty() && !line_.exact && line_.text.empty()) {
@@ -240,6 +242,17 @@ class Parser {
     sub->add_option("--deadline", deadline_, "The most that all of them may take")->type_name("DURATION");
   }
 
+  void add_report() {
+    report_command_ = app_.add_subcommand("report", "Report records again");
+    auto* check = add_command(report_command_, "check", "Make the check runs of records, those of another run too",
+                              CommandName::report_check);
+    check->add_option("record", line_.arguments, "Files of records, or folders of them")
+        ->type_name("RECORD")
+        ->required();
+    check->add_option("--check-name", check_name_, "The name of the check run, of one record")->type_name("NAME");
+    check->add_flag("--dry-run", line_.dry_run, "Only say which there would be");
+  }
+
   // What our own children need between sudo and the tool; not for people.
   void add_internal() {
     auto* internal = app_.add_subcommand("internal", "")->group("");
@@ -365,6 +378,7 @@ class Parser {
   CLI::App* apt_ = nullptr;
   CLI::App* cache_command_ = nullptr;
   CLI::App* key_ = nullptr;
+  CLI::App* report_command_ = nullptr;
   CommandLine line_;
   bool version_ = false;
   bool quiet_ = false;

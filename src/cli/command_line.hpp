@@ -29,6 +29,7 @@ enum class CommandName {
   key_binary,
   key_cache,
   smoke,
+  report_check,
   schema,
   become,
   fetch,
