@@ -19,14 +19,16 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"platform", {"base"}},
     {"archive", {"platform", "base"}},
     {"tar", {"archive", "platform", "base"}},
-    {"store", {"platform", "base"}},
+    {"s3", {"platform", "base"}},
+    {"store", {"s3", "platform", "base"}},
     {"statistics", {"base"}},
     {"github", {"platform", "base"}},
     {"history", {"platform", "base"}},
     {"doctor", {"platform", "base"}},
     {"history_store", {"history", "platform", "base"}},
+    {"insight", {"history_store", "history", "statistics", "platform", "base"}},
     {"export", {"history", "platform", "base"}},
-    {"report", {"history", "github", "platform", "base"}},
+    {"report", {"insight", "history_store", "statistics", "history", "github", "platform", "base"}},
     {"elf", {"platform", "base"}},
     {"key", {"archive", "store", "platform", "base"}},
     {"delta", {"archive", "elf", "platform", "base"}},
@@ -39,7 +41,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
     {"cli",
      {"action", "optimize", "archive", "store", "delta", "elf", "apt", "cache", "golang", "key", "smoke", "report",
-      "export", "history", "github", "platform", "base"}},
+      "export", "insight", "history_store", "statistics", "history", "github", "platform", "base"}},
 };
 
 struct Violation {
