@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/json.hpp"
-#include "node_server.hpp"
+#include "servers/node_server.hpp"
 
 namespace ci::test {
 

@@ -1,11 +1,11 @@
-#include "store/s3_answers.hpp"
+#include "s3/answers.hpp"
 
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "store/xml_tree.hpp"
+#include "s3/xml_tree.hpp"
 
-namespace ci::store {
+namespace ci::s3 {
 namespace {
 
 using base::ErrorKind;
@@ -16,7 +16,7 @@ tl::unexpected<base::Error> no_answer(std::string_view what) {
 }
 
 base::Result<XmlElement> document(std::string_view xml, std::string_view name) {
-  auto root = parse_xml(xml, kLongestS3Answer);
+  auto root = parse_xml(xml, kLongestAnswer);
   if (!root) return fail(root.error().within("the service's answer is not understood"));
   if (root->name != name) return no_answer(fmt::format("a {} where {} was expected", root->name, name));
   return root;
@@ -50,10 +50,10 @@ std::optional<std::string> object_name(const XmlElement& listing, const XmlEleme
 
 }  // namespace
 
-base::Result<S3Page> parse_s3_page(std::string_view xml) {
+base::Result<Page> parse_page(std::string_view xml) {
   const auto root = document(xml, "ListBucketResult");
   if (!root) return fail(root.error());
-  S3Page page;
+  Page page;
   for (const XmlElement& child : root->children) {
     if (child.name != "Contents") continue;
     auto name = object_name(*root, child);
@@ -69,17 +69,17 @@ base::Result<S3Page> parse_s3_page(std::string_view xml) {
   return page;
 }
 
-base::Result<std::string> parse_s3_upload_id(std::string_view xml) {
+base::Result<std::string> parse_upload_id(std::string_view xml) {
   const auto root = document(xml, "InitiateMultipartUploadResult");
   if (!root) return fail(root.error());
   if (auto id = root->text_of("UploadId"); !id.empty()) return id;
   return no_answer("an upload without an id");
 }
 
-base::Result<std::vector<S3Multipart>> parse_s3_multiparts(std::string_view xml) {
+base::Result<std::vector<Multipart>> parse_multiparts(std::string_view xml) {
   const auto root = document(xml, "ListMultipartUploadsResult");
   if (!root) return fail(root.error());
-  std::vector<S3Multipart> uploads;
+  std::vector<Multipart> uploads;
   for (const XmlElement& child : root->children) {
     if (child.name != "Upload") continue;
     auto name = object_name(*root, child);
@@ -91,17 +91,17 @@ base::Result<std::vector<S3Multipart>> parse_s3_multiparts(std::string_view xml)
   return uploads;
 }
 
-base::Result<std::optional<S3Failure>> parse_s3_completion(std::string_view xml) {
-  if (auto failure = parse_s3_failure(xml)) return failure;
+base::Result<std::optional<Failure>> parse_completion(std::string_view xml) {
+  if (auto failure = parse_failure(xml)) return failure;
   const auto root = document(xml, "CompleteMultipartUploadResult");
   if (!root) return fail(root.error());
   return std::nullopt;
 }
 
-std::optional<S3Failure> parse_s3_failure(std::string_view xml) {
-  const auto root = parse_xml(xml, kLongestS3Answer);
+std::optional<Failure> parse_failure(std::string_view xml) {
+  const auto root = parse_xml(xml, kLongestAnswer);
   if (!root || root->name != "Error") return std::nullopt;
-  return S3Failure{root->text_of("Code"), root->text_of("Message"), root->text_of("Region")};
+  return Failure{root->text_of("Code"), root->text_of("Message"), root->text_of("Region")};
 }
 
-}  // namespace ci::store
+}  // namespace ci::s3

@@ -1,14 +1,18 @@
 #pragma once
 // Where an S3 store is: the bucket, the folder in it, the service.
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
 #include "platform/environment.hpp"
 
-namespace ci::store {
+namespace ci::s3 {
 
-struct S3Location {
+// The longest folder of a bucket that a store may be kept in, in bytes.
+inline constexpr std::size_t kLongestFolder = 200;
+
+struct Location {
   std::string origin;  // "https://HOST" of every request
   std::string host;    // as the Host header spells it
   std::string root;    // what stands before "/NAME" in the path of an object: "/BUCKET", or "" when the host names it
@@ -27,6 +31,6 @@ struct S3Location {
 // At Amazon the host names the bucket (https://BUCKET.s3.REGION.amazonaws.com), unless the bucket's name has a dot,
 // which no certificate fits. At other services the path does (https://HOST/BUCKET), unless the endpoint's host begins
 // with "BUCKET.". Error: usage.
-base::Result<S3Location> s3_location(std::string_view url, const platform::Environment& environment);
+base::Result<Location> location_of(std::string_view url, const platform::Environment& environment);
 
-}  // namespace ci::store
+}  // namespace ci::s3

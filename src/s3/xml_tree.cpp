@@ -1,4 +1,4 @@
-#include "store/xml_tree.hpp"
+#include "s3/xml_tree.hpp"
 
 #include <expat.h>
 #include <fmt/format.h>
@@ -6,7 +6,7 @@
 #include <memory>
 #include <type_traits>
 
-namespace ci::store {
+namespace ci::s3 {
 namespace {
 
 constexpr std::size_t kDeepest = 16;
@@ -90,4 +90,4 @@ base::Result<XmlElement> parse_xml(std::string_view xml, std::size_t limit) {
                              ::XML_GetCurrentLineNumber(parser.get())));
 }
 
-}  // namespace ci::store
+}  // namespace ci::s3

@@ -1,4 +1,4 @@
-#include "store/s3_signer.hpp"
+#include "s3/signer.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "base/text.hpp"
 #include "platform/url.hpp"
 
-namespace ci::store {
+namespace ci::s3 {
 namespace {
 
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
@@ -60,8 +60,8 @@ std::string uri_encode(std::string_view text, Slash slash) {
   return slash == Slash::encode ? encoded : base::replace_all(encoded, "%2F", "/");
 }
 
-std::string canonical_query(const S3Query& query) {
-  S3Query encoded;
+std::string canonical_query(const Query& query) {
+  Query encoded;
   for (const auto& [name, value] : query) {
     encoded.emplace_back(uri_encode(name, Slash::encode), uri_encode(value, Slash::encode));
   }
@@ -73,17 +73,17 @@ std::string canonical_query(const S3Query& query) {
   return result;
 }
 
-S3Signer::S3Signer(S3Credentials credentials, std::string region)
+Signer::Signer(Credentials credentials, std::string region)
     : credentials_(std::move(credentials)), region_(std::move(region)) {}
 
-S3Headers S3Signer::sign(const S3SignedRequest& request, base::TimePoint now) {
+Headers Signer::sign(const SignedRequest& request, base::TimePoint now) {
   const std::string date = amz_date(now), day = date.substr(0, 8);
-  S3Headers headers = request.headers;
+  Headers headers = request.headers;
   headers.emplace_back("x-amz-content-sha256", request.payload_hash);
   headers.emplace_back("x-amz-date", date);
   if (!credentials_.session_token.empty()) headers.emplace_back("x-amz-security-token", credentials_.session_token);
 
-  S3Headers canonical = headers;
+  Headers canonical = headers;
   canonical.emplace_back("host", request.host);
   std::sort(canonical.begin(), canonical.end());
   std::string lines, names;
@@ -103,7 +103,7 @@ S3Headers S3Signer::sign(const S3SignedRequest& request, base::TimePoint now) {
   return headers;
 }
 
-base::Sha256Digest S3Signer::signing_key(const std::string& day) {
+base::Sha256Digest Signer::signing_key(const std::string& day) {
   const std::lock_guard lock(mutex_);
   if (day != key_day_) {
     base::Sha256Digest key = hmac("AWS4" + credentials_.secret_access_key, day);
@@ -116,4 +116,4 @@ base::Sha256Digest S3Signer::signing_key(const std::string& day) {
   return key_;
 }
 
-}  // namespace ci::store
+}  // namespace ci::s3

@@ -7,7 +7,7 @@
 
 #include "base/result.hpp"
 
-namespace ci::store {
+namespace ci::s3 {
 
 struct XmlElement {
   std::string name;  // without a namespace's prefix
@@ -23,4 +23,4 @@ struct XmlElement {
 // 100,000 elements, or with a document type (so that there are no entities to expand).
 base::Result<XmlElement> parse_xml(std::string_view xml, std::size_t limit);
 
-}  // namespace ci::store
+}  // namespace ci::s3

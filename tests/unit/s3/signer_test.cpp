@@ -1,6 +1,6 @@
 // The values of Amazon's own examples (Amazon S3 API reference, "Signature Calculations for the Authorization Header:
 // Transferring Payload in a Single Chunk").
-#include "store/s3_signer.hpp"
+#include "s3/signer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,27 +10,26 @@
 namespace ci::test {
 namespace {
 
-using store::S3Headers;
-using store::S3Query;
-using store::Slash;
+using s3::Headers;
+using s3::Query;
+using s3::Slash;
 
-const store::S3Credentials kCredentials{"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", ""};
+const s3::Credentials kCredentials{"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", ""};
 const base::TimePoint kMay24 = std::chrono::sys_days(std::chrono::year(2013) / 5 / 24);
 constexpr std::string_view kEmpty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-std::string header(const S3Headers& headers, std::string_view name) {
+std::string header(const Headers& headers, std::string_view name) {
   const auto found = std::find_if(headers.begin(), headers.end(), [&](const auto& pair) { return pair.first == name; });
   return found != headers.end() ? found->second : "";
 }
 
-store::S3SignedRequest request(std::string method, std::string path, S3Query query = {}, S3Headers headers = {}) {
+s3::SignedRequest request(std::string method, std::string path, Query query = {}, Headers headers = {}) {
   return {std::move(method),  "examplebucket.s3.amazonaws.com", std::move(path), std::move(query), std::move(headers),
           std::string(kEmpty)};
 }
 
-std::string authorization(const store::S3SignedRequest& request,
-                          const store::S3Credentials& credentials = kCredentials) {
-  return header(store::S3Signer(credentials, "us-east-1").sign(request, kMay24), "authorization");
+std::string authorization(const s3::SignedRequest& request, const s3::Credentials& credentials = kCredentials) {
+  return header(s3::Signer(credentials, "us-east-1").sign(request, kMay24), "authorization");
 }
 
 TEST(S3Signer, SignsARangeAsTheExampleDoes) {
@@ -63,8 +62,8 @@ TEST(S3Signer, SendsWhatItSigned) {
   auto credentials = kCredentials;
   credentials.session_token = "token//==";
   auto upload = request("PUT", "/a", {}, {{"if-none-match", "*"}});
-  upload.payload_hash = store::kUnsignedPayload;
-  const auto headers = store::S3Signer(credentials, "eu-central-1").sign(upload, kMay24 + std::chrono::seconds(61));
+  upload.payload_hash = s3::kUnsignedPayload;
+  const auto headers = s3::Signer(credentials, "eu-central-1").sign(upload, kMay24 + std::chrono::seconds(61));
   EXPECT_EQ(header(headers, "if-none-match"), "*");
   EXPECT_EQ(header(headers, "x-amz-content-sha256"), "UNSIGNED-PAYLOAD");
   EXPECT_EQ(header(headers, "x-amz-date"), "20130524T000101Z");
@@ -77,23 +76,23 @@ TEST(S3Signer, SendsWhatItSigned) {
 }
 
 TEST(S3Signer, TakesANewKeyEachDay) {
-  store::S3Signer signer(kCredentials, "us-east-1");
+  s3::Signer signer(kCredentials, "us-east-1");
   const auto first = signer.sign(request("GET", "/"), kMay24);
   const auto next = signer.sign(request("GET", "/"), kMay24 + std::chrono::days(1));
   EXPECT_NE(header(first, "authorization"), header(next, "authorization"));
   EXPECT_EQ(signer.sign(request("GET", "/"), kMay24), first);
-  EXPECT_EQ(store::S3Signer(kCredentials, "us-east-1").sign(request("GET", "/"), kMay24 + std::chrono::days(1)), next);
+  EXPECT_EQ(s3::Signer(kCredentials, "us-east-1").sign(request("GET", "/"), kMay24 + std::chrono::days(1)), next);
 }
 
 TEST(S3Signer, ServesSeveralThreads) {
-  store::S3Signer signer(kCredentials, "us-east-1");
+  s3::Signer signer(kCredentials, "us-east-1");
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&signer, i] {
       for (int day = 0; day < 50; ++day) {
         const auto now = kMay24 + std::chrono::days((day + i) % 3);
         const auto signature = signer.sign(request("GET", "/x"), now);
-        EXPECT_EQ(signature, store::S3Signer(kCredentials, "us-east-1").sign(request("GET", "/x"), now));
+        EXPECT_EQ(signature, s3::Signer(kCredentials, "us-east-1").sign(request("GET", "/x"), now));
       }
     });
   }
@@ -101,13 +100,12 @@ TEST(S3Signer, ServesSeveralThreads) {
 }
 
 TEST(S3Signer, EncodesEveryByteThatIsNotPlain) {
-  EXPECT_EQ(store::uri_encode("a-Z_0.~/ +=@%!*'()\xC3\xA9", Slash::keep),
-            "a-Z_0.~/%20%2B%3D%40%25%21%2A%27%28%29%C3%A9");
-  EXPECT_EQ(store::uri_encode("a/b", Slash::encode), "a%2Fb");
+  EXPECT_EQ(s3::uri_encode("a-Z_0.~/ +=@%!*'()\xC3\xA9", Slash::keep), "a-Z_0.~/%20%2B%3D%40%25%21%2A%27%28%29%C3%A9");
+  EXPECT_EQ(s3::uri_encode("a/b", Slash::encode), "a%2Fb");
 }
 
 TEST(S3Signer, SortsAQueryByItsEncodedNames) {
-  EXPECT_EQ(store::canonical_query({{"uploads", ""}, {"prefix", "a/b c"}, {"list-type", "2"}, {"prefix", "A"}}),
+  EXPECT_EQ(s3::canonical_query({{"uploads", ""}, {"prefix", "a/b c"}, {"list-type", "2"}, {"prefix", "A"}}),
             "list-type=2&prefix=A&prefix=a%2Fb%20c&uploads=");
 }
 

@@ -10,32 +10,32 @@
 #include "base/digest.hpp"
 #include "base/time.hpp"
 
-namespace ci::store {
+namespace ci::s3 {
 
 // Who signs. The token goes with temporary credentials only (AWS STS, OpenID Connect); "" otherwise.
-struct S3Credentials {
+struct Credentials {
   std::string access_key_id;
   std::string secret_access_key;
   std::string session_token;
 
-  friend bool operator==(const S3Credentials&, const S3Credentials&) = default;
+  friend bool operator==(const Credentials&, const Credentials&) = default;
 };
 
 // Names and values as they mean, not encoded.
-using S3Query = std::vector<std::pair<std::string, std::string>>;
+using Query = std::vector<std::pair<std::string, std::string>>;
 // Names in lower case.
-using S3Headers = std::vector<std::pair<std::string, std::string>>;
+using Headers = std::vector<std::pair<std::string, std::string>>;
 
 // What stands in place of a payload's digest when the payload is not signed.
 inline constexpr std::string_view kUnsignedPayload = "UNSIGNED-PAYLOAD";
 
 // What is signed of a request.
-struct S3SignedRequest {
+struct SignedRequest {
   std::string method;
   std::string host;  // as the Host header spells it: with a port unless it is the scheme's own
   std::string path;  // not encoded, with its "/" in front
-  S3Query query;
-  S3Headers headers;         // without host and what the signer adds; all of them are signed
+  Query query;
+  Headers headers;           // without host and what the signer adds; all of them are signed
   std::string payload_hash;  // SHA-256 in hexadecimal, or kUnsignedPayload
 };
 
@@ -46,26 +46,26 @@ std::string uri_encode(std::string_view text, Slash slash);
 
 // Returns `query` sorted and encoded, "name=value" pairs with "&" between them, as both the signature and the URL need
 // it: some services compare the text.
-std::string canonical_query(const S3Query& query);
+std::string canonical_query(const Query& query);
 
 // Serves any number of threads.
-class S3Signer {
+class Signer {
  public:
-  S3Signer(S3Credentials credentials, std::string region);
+  Signer(Credentials credentials, std::string region);
 
   // Returns the headers to send: those of `request`, x-amz-content-sha256, x-amz-date, x-amz-security-token when there
   // is one, and authorization. Services accept them for 15 minutes around `now`.
-  S3Headers sign(const S3SignedRequest& request, base::TimePoint now);
+  Headers sign(const SignedRequest& request, base::TimePoint now);
 
  private:
   // The key of one day (UTC); computed when the day changes.
   base::Sha256Digest signing_key(const std::string& day);
 
-  S3Credentials credentials_;
+  Credentials credentials_;
   std::string region_;
   std::mutex mutex_;  // of the key
   std::string key_day_;
   base::Sha256Digest key_{};
 };
 
-}  // namespace ci::store
+}  // namespace ci::s3

@@ -10,42 +10,42 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 
-namespace ci::store {
+namespace ci::s3 {
 
 // The longest answer that is read, in bytes. A page of a listing has at most 1,000 objects.
-inline constexpr std::size_t kLongestS3Answer = std::size_t{8} << 20;
+inline constexpr std::size_t kLongestAnswer = std::size_t{8} << 20;
 
-struct S3Object {
+struct Object {
   std::string name;
   std::uint64_t bytes = 0;
   base::TimePoint modified;
 };
 
 // One page of ListObjectsV2.
-struct S3Page {
-  std::vector<S3Object> objects;
+struct Page {
+  std::vector<Object> objects;
   std::string next;  // the token of the next page; "" = this is the last
 };
 
-struct S3Multipart {
+struct Multipart {
   std::string name;
   std::string upload_id;
   base::TimePoint initiated;
 };
 
-struct S3Failure {
+struct Failure {
   std::string code;     // "NoSuchBucket"
   std::string message;  // for people
   std::string region;   // where the bucket is, when the service says so
 };
 
 // Each reads one document. Error: data.
-base::Result<S3Page> parse_s3_page(std::string_view xml);
-base::Result<std::string> parse_s3_upload_id(std::string_view xml);  // of CreateMultipartUpload
-base::Result<std::vector<S3Multipart>> parse_s3_multiparts(std::string_view xml);
+base::Result<Page> parse_page(std::string_view xml);
+base::Result<std::string> parse_upload_id(std::string_view xml);  // of CreateMultipartUpload
+base::Result<std::vector<Multipart>> parse_multiparts(std::string_view xml);
 // Of CompleteMultipartUpload, whose status is 200 even when it failed. Returns the failure, if it is one.
-base::Result<std::optional<S3Failure>> parse_s3_completion(std::string_view xml);
+base::Result<std::optional<Failure>> parse_completion(std::string_view xml);
 // Returns what an Error document says; nothing when `xml` is none.
-std::optional<S3Failure> parse_s3_failure(std::string_view xml);
+std::optional<Failure> parse_failure(std::string_view xml);
 
-}  // namespace ci::store
+}  // namespace ci::s3

@@ -1,4 +1,4 @@
-#include "store/s3_client.hpp"
+#include "s3/client.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "platform/foreign_text.hpp"
 #include "platform/http_retry.hpp"
 
-namespace ci::store {
+namespace ci::s3 {
 namespace {
 
 using base::ErrorKind;
@@ -21,21 +21,11 @@ constexpr int kTries = 4;
 constexpr int kNotImplemented = 501;  // which no later try changes
 constexpr std::size_t kLongestMessage = 300;
 
-bool is_success(const platform::HttpResponse& answer) {
-  return answer.status >= 200 && answer.status <= 299;
-}
-
-S3Failure failure_of(const platform::HttpResponse& answer) {
-  auto failure = parse_s3_failure(answer.body).value_or(S3Failure{});
-  if (failure.region.empty()) failure.region = answer.header("x-amz-bucket-region");
-  return failure;
-}
-
 std::string shown(std::string_view text) {
   return platform::disarmed_line(base::truncate_utf8(text, kLongestMessage));
 }
 
-std::string hint_for(const S3Failure& failure, int status, const S3Location& location) {
+std::string hint_for(const Failure& failure, int status, const Location& location, const std::string& permissions) {
   const std::string& code = failure.code;
   if (!failure.region.empty() && failure.region != location.region) {
     return fmt::format("the bucket is in another region: set AWS_REGION to {}", shown(failure.region));
@@ -46,21 +36,31 @@ std::string hint_for(const S3Failure& failure, int status, const S3Location& loc
     return "the credentials are wrong, or belong to another service (AWS_ENDPOINT_URL_S3)";
   }
   if (code == "RequestTimeTooSkewed") return "the clock of this machine is wrong";
-  if (status == 403) {
-    return "the credentials need s3:ListBucket and s3:ListBucketMultipartUploads on the bucket, and s3:GetObject, "
-           "s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on its objects";
-  }
+  if (status == 403) return "the credentials need " + permissions;
   return "";
 }
 
 }  // namespace
 
-S3Client::S3Client(S3Location location, S3Credentials credentials, const platform::Platform& platform)
-    : location_(std::move(location)), platform_(platform), signer_(std::move(credentials), location_.region) {}
+bool is_success(const platform::HttpResponse& answer) {
+  return answer.status >= 200 && answer.status <= 299;
+}
 
-platform::HttpRequest S3Client::request(const S3Call& call, std::string_view bytes) {
+Failure failure_of(const platform::HttpResponse& answer) {
+  auto failure = parse_failure(answer.body).value_or(Failure{});
+  if (failure.region.empty()) failure.region = answer.header("x-amz-bucket-region");
+  return failure;
+}
+
+Client::Client(Location location, Credentials credentials, ClientSettings settings, const platform::Platform& platform)
+    : location_(std::move(location)),
+      settings_(std::move(settings)),
+      platform_(platform),
+      signer_(std::move(credentials), location_.region) {}
+
+platform::HttpRequest Client::request(const Call& call, std::string_view bytes) {
   const bool secure = location_.origin.starts_with("https:");
-  S3SignedRequest to_sign;
+  SignedRequest to_sign;
   to_sign.method = call.method;
   to_sign.host = location_.host;
   to_sign.path = call.name.empty() ? location_.bucket_path() : location_.path_of(call.name);
@@ -73,11 +73,12 @@ platform::HttpRequest S3Client::request(const S3Call& call, std::string_view byt
   request.url = location_.origin + uri_encode(to_sign.path, Slash::keep);
   if (!call.query.empty()) request.url += '?' + canonical_query(call.query);
   request.headers = signer_.sign(to_sign, service_time());
-  request.max_body = kLongestS3Answer;
+  request.connect_timeout = settings_.connect_timeout;
+  request.max_body = call.longest_answer;
   return request;
 }
 
-base::Result<platform::HttpResponse> S3Client::send(const S3Call& call, platform::Monotonic end) {
+base::Result<platform::HttpResponse> Client::send(const Call& call, platform::Monotonic end) {
   bool corrected = false;
   for (int tried = 1;; ++tried) {
     const auto left = end - platform_.clock.monotonic();
@@ -106,7 +107,7 @@ base::Result<platform::HttpResponse> S3Client::send(const S3Call& call, platform
   }
 }
 
-bool S3Client::corrects_clock(const platform::HttpResponse& answer) {
+bool Client::corrects_clock(const platform::HttpResponse& answer) {
   if (answer.status != 403) return false;
   const auto date = platform::parse_http_date(answer.header("date"));
   if (!date) return false;
@@ -116,61 +117,44 @@ bool S3Client::corrects_clock(const platform::HttpResponse& answer) {
   return true;
 }
 
-base::Result<std::optional<S3Head>> S3Client::head(const std::string& name, platform::Monotonic end) {
+base::Result<std::optional<Head>> Client::head(const std::string& name, platform::Monotonic end) {
   const auto answer = send({.method = "HEAD", .name = name}, end);
   if (!answer) return fail(answer.error());
   if (answer->status == 404) return std::nullopt;
   if (!is_success(*answer)) {
     // The answer to HEAD has no body to say why; that to a listing has.
     auto listed = page(name, "", end);
-    return fail(listed ? error(*answer, "cannot look up a cache entry") : listed.error());
+    return fail(listed ? error(*answer, "cannot look up one of the " + settings_.contents) : listed.error());
   }
   const auto bytes = base::parse_integer(answer->header("content-length"));
   const auto modified = platform::parse_http_date(answer->header("last-modified"));
   if (!bytes || *bytes < 0 || !modified)
     return fail(ErrorKind::data, "the S3 service does not say the size and the age of an object");
-  return S3Head{static_cast<std::uint64_t>(*bytes), *modified, answer->header(std::string(kS3UploadHeader)),
-                answer->header(std::string(kS3KeyRestHeader))};
+  Head head{static_cast<std::uint64_t>(*bytes), *modified, {}};
+  for (const auto& [header, value] : answer->headers) {
+    if (header.starts_with(kMetadataPrefix)) head.metadata[header.substr(kMetadataPrefix.size())] = value;
+  }
+  return head;
 }
 
-base::Result<S3Page> S3Client::page(const std::string& prefix, const std::string& token, platform::Monotonic end) {
-  S3Call call{.query = {{"list-type", "2"}, {"encoding-type", "url"}, {"prefix", prefix}}};
+base::Result<Page> Client::page(const std::string& prefix, const std::string& token, platform::Monotonic end) {
+  Call call{.query = {{"list-type", "2"}, {"encoding-type", "url"}, {"prefix", prefix}}};
   if (!token.empty()) call.query.emplace_back("continuation-token", token);
   const auto answer = send(call, end);
   if (!answer) return fail(answer.error());
-  if (!is_success(*answer)) return fail(error(*answer, "cannot list the cache entries"));
-  return parse_s3_page(answer->body);
+  if (!is_success(*answer)) return fail(error(*answer, "cannot list the " + settings_.contents));
+  return parse_page(answer->body);
 }
 
-base::Error S3Client::error(const platform::HttpResponse& answer, std::string_view what) const {
-  const S3Failure failure = failure_of(answer);
+base::Error Client::error(const platform::HttpResponse& answer, std::string_view what) const {
+  const Failure failure = failure_of(answer);
   const bool refused = answer.status == 401 || answer.status == 403;
   std::string message =
       fmt::format("{} in s3://{}/{}: HTTP {}", what, location_.bucket, location_.folder, answer.status);
   if (!failure.code.empty()) message += fmt::format(" {}", shown(failure.code));
   if (!failure.message.empty()) message += fmt::format(": {}", shown(failure.message));
   return {refused ? ErrorKind::permission : ErrorKind::unavailable, std::move(message),
-          hint_for(failure, answer.status, location_)};
+          hint_for(failure, answer.status, location_, settings_.permissions)};
 }
 
-NotSavedReason s3_reason(const platform::HttpResponse& answer) {
-  const std::string code = failure_of(answer).code;
-  if (code.find("Quota") != std::string::npos || code == "EntityTooLarge" || answer.status == 507) {
-    return NotSavedReason::no_room;
-  }
-  switch (answer.status) {
-    case 409:  // another upload of this name is just ending
-    case 412:
-      return NotSavedReason::already_there;
-    case 401:
-    case 403:
-      return NotSavedReason::denied;
-    case 429:
-    case 503:
-      return NotSavedReason::later;
-    default:
-      return NotSavedReason::failed;
-  }
-}
-
-}  // namespace ci::store
+}  // namespace ci::s3

@@ -1,4 +1,4 @@
-#include "store/s3_credentials.hpp"
+#include "s3/credentials.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include "base/text.hpp"
 #include "platform/filesystem.hpp"
 
-namespace ci::store {
+namespace ci::s3 {
 namespace {
 
 using base::ErrorKind;
@@ -42,7 +42,7 @@ std::optional<std::map<std::string, std::string>> profile_in(std::string_view fi
   return settings;
 }
 
-base::Result<S3Credentials> whole(S3Credentials credentials, std::string_view where) {
+base::Result<Credentials> whole(Credentials credentials, std::string_view where) {
   if (credentials.access_key_id.empty() || credentials.secret_access_key.empty()) {
     return fail(
         ErrorKind::permission,
@@ -52,7 +52,7 @@ base::Result<S3Credentials> whole(S3Credentials credentials, std::string_view wh
   return credentials;
 }
 
-base::Result<S3Credentials> from_file(const std::filesystem::path& path, const std::string& profile) {
+base::Result<Credentials> from_file(const std::filesystem::path& path, const std::string& profile) {
   const auto text = platform::read_file(path, kLongestFile);
   if (!text) return fail(text.error().within("cannot read the shared credentials"));
   const auto settings = profile_in(*text, profile);
@@ -70,9 +70,9 @@ base::Result<S3Credentials> from_file(const std::filesystem::path& path, const s
 
 }  // namespace
 
-base::Result<S3Credentials> find_s3_credentials(const platform::Environment& environment) {
-  S3Credentials credentials{environment.get("AWS_ACCESS_KEY_ID"), environment.get("AWS_SECRET_ACCESS_KEY"),
-                            environment.get("AWS_SESSION_TOKEN")};
+base::Result<Credentials> find_credentials(const platform::Environment& environment) {
+  Credentials credentials{environment.get("AWS_ACCESS_KEY_ID"), environment.get("AWS_SECRET_ACCESS_KEY"),
+                          environment.get("AWS_SESSION_TOKEN")};
   if (!credentials.access_key_id.empty() || !credentials.secret_access_key.empty()) {
     return whole(std::move(credentials), "the environment");
   }
@@ -88,4 +88,4 @@ base::Result<S3Credentials> find_s3_credentials(const platform::Environment& env
   return fail(ErrorKind::permission, "there are no credentials for the S3 store", std::string(kHint));
 }
 
-}  // namespace ci::store
+}  // namespace ci::s3

@@ -1,13 +1,12 @@
-#include "store/s3_location.hpp"
+#include "s3/location.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "store/s3_object_name.hpp"
 
-namespace ci::store {
+namespace ci::s3 {
 namespace {
 
 constexpr std::string_view kScheme = "s3://";
@@ -27,7 +26,7 @@ tl::unexpected<base::Error> refused(std::string_view url, std::string_view why) 
 
 // What is wrong with the name of a folder without its last "/"; "" when nothing is.
 std::string_view fault_of_folder(std::string_view folder) {
-  if (folder.size() >= kLongestS3Folder) return "the folder's name is too long";
+  if (folder.size() >= kLongestFolder) return "the folder's name is too long";
   const bool control = std::any_of(folder.begin(), folder.end(),
                                    [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   if (control || base::valid_utf8(folder) != folder) return "the folder's name is no printable text";
@@ -73,11 +72,11 @@ std::string first_of(const platform::Environment& environment, std::initializer_
 
 }  // namespace
 
-base::Result<S3Location> s3_location(std::string_view url, const platform::Environment& environment) {
+base::Result<Location> location_of(std::string_view url, const platform::Environment& environment) {
   if (!url.starts_with(kScheme)) return refused(url, "it does not begin with s3://");
   std::string_view rest = url.substr(kScheme.size());
   const auto slash = std::min(rest.find('/'), rest.size());
-  S3Location location;
+  Location location;
   location.bucket = rest.substr(0, slash);
   const auto& bucket = location.bucket;
   if (bucket.empty()) return refused(url, "no bucket is named");
@@ -116,4 +115,4 @@ base::Result<S3Location> s3_location(std::string_view url, const platform::Envir
   return location;
 }
 
-}  // namespace ci::store
+}  // namespace ci::s3

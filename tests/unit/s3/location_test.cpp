@@ -1,10 +1,10 @@
-#include "store/s3_location.hpp"
+#include "s3/location.hpp"
 
 #include <gmock/gmock.h>
 
 #include "fakes/fake_environment.hpp"
 #include "platform/filesystem.hpp"
-#include "store/s3_credentials.hpp"
+#include "s3/credentials.hpp"
 
 namespace ci::test {
 namespace {
@@ -14,7 +14,7 @@ using Variables = std::map<std::string, std::string>;
 
 // "ORIGIN ROOT FOLDER REGION", or the message of the error.
 std::string location(std::string_view url, const Variables& variables = {}) {
-  const auto found = store::s3_location(url, FakeEnvironment(variables));
+  const auto found = s3::location_of(url, FakeEnvironment(variables));
   if (!found) return found.error().message;
   return found->origin + ' ' + found->path_of("NAME") + ' ' + found->folder + ' ' + found->region;
 }
@@ -64,7 +64,7 @@ class S3CredentialsTest : public testing::Test {
   // "ID SECRET TOKEN", or the message of the error.
   std::string credentials(Variables variables) {
     variables.emplace("HOME", home_.path());
-    const auto found = store::find_s3_credentials(FakeEnvironment(variables));
+    const auto found = s3::find_credentials(FakeEnvironment(variables));
     if (found) return found->access_key_id + ' ' + found->secret_access_key + ' ' + found->session_token;
     EXPECT_EQ(found.error().kind, base::ErrorKind::permission);
     return found.error().message;

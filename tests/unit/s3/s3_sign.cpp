@@ -7,14 +7,14 @@
 #include <string>
 
 #include "base/json.hpp"
-#include "store/s3_signer.hpp"
+#include "s3/signer.hpp"
 
 namespace {
 
 using namespace ci;
 
-store::S3Query pairs(const base::Json& array) {
-  store::S3Query result;
+s3::Query pairs(const base::Json& array) {
+  s3::Query result;
   for (const auto& pair : array.items())
     result.emplace_back(pair.items().at(0).as_string(), pair.items().at(1).as_string());
   return result;
@@ -31,11 +31,11 @@ int main() {
   }
   base::Json signatures = base::Json::array();
   for (const auto& given : requests->items()) {
-    store::S3Signer signer({given["id"].as_string(), given["secret"].as_string(), given["token"].as_string()},
-                           given["region"].as_string());
-    const store::S3SignedRequest request{given["method"].as_string(), given["host"].as_string(),
-                                         given["path"].as_string(),   pairs(given["query"]),
-                                         pairs(given["headers"]),     given["payload_hash"].as_string()};
+    s3::Signer signer({given["id"].as_string(), given["secret"].as_string(), given["token"].as_string()},
+                      given["region"].as_string());
+    const s3::SignedRequest request{given["method"].as_string(), given["host"].as_string(),
+                                    given["path"].as_string(),   pairs(given["query"]),
+                                    pairs(given["headers"]),     given["payload_hash"].as_string()};
     const auto date = base::parse_rfc3339(given["date"].as_string());
     if (!date) return 65;
     signatures.push(signer.sign(request, *date).back().second);

@@ -1,8 +1,8 @@
-#include "store/s3_answers.hpp"
+#include "s3/answers.hpp"
 
 #include <gmock/gmock.h>
 
-#include "store/xml_tree.hpp"
+#include "s3/xml_tree.hpp"
 
 namespace ci::test {
 namespace {
@@ -18,7 +18,7 @@ constexpr std::string_view kPage = R"(<?xml version="1.0" encoding="UTF-8"?>
 </ListBucketResult>)";
 
 TEST(S3Answers, ReadAPageOfAListing) {
-  const auto page = store::parse_s3_page(kPage);
+  const auto page = s3::parse_page(kPage);
   ASSERT_TRUE(page) << page.error().message;
   EXPECT_EQ(page->next, "1a+/=");
   ASSERT_EQ(page->objects.size(), 2U);
@@ -29,7 +29,7 @@ TEST(S3Answers, ReadAPageOfAListing) {
 }
 
 TEST(S3Answers, ReadNamesOfAServiceThatDoesNotEncodeThem) {
-  const auto page = store::parse_s3_page(
+  const auto page = s3::parse_page(
       "<ListBucketResult><Contents><Key>a%2F+&amp;</Key><LastModified>2026-11-21T04:24:00Z</LastModified><Size>1</Size>"
       "</Contents></ListBucketResult>");
   ASSERT_TRUE(page) << page.error().message;
@@ -38,7 +38,7 @@ TEST(S3Answers, ReadNamesOfAServiceThatDoesNotEncodeThem) {
 }
 
 std::string fault_of_page(std::string_view xml) {
-  const auto page = store::parse_s3_page(xml);
+  const auto page = s3::parse_page(xml);
   return page ? "accepted" : page.error().message;
 }
 
@@ -59,11 +59,11 @@ TEST(S3Answers, RefuseWhatIsNoListing) {
 }
 
 TEST(S3Answers, ReadUploads) {
-  EXPECT_EQ(*store::parse_s3_upload_id("<s3:InitiateMultipartUploadResult xmlns:s3='x'><s3:UploadId>id</s3:UploadId>"
-                                       "</s3:InitiateMultipartUploadResult>"),
+  EXPECT_EQ(*s3::parse_upload_id("<s3:InitiateMultipartUploadResult xmlns:s3='x'><s3:UploadId>id</s3:UploadId>"
+                                 "</s3:InitiateMultipartUploadResult>"),
             "id");
-  EXPECT_FALSE(store::parse_s3_upload_id("<InitiateMultipartUploadResult/>"));
-  const auto uploads = store::parse_s3_multiparts(
+  EXPECT_FALSE(s3::parse_upload_id("<InitiateMultipartUploadResult/>"));
+  const auto uploads = s3::parse_multiparts(
       "<ListMultipartUploadsResult><Upload><Key>a</Key><UploadId>1</UploadId>"
       "<Initiated>2026-11-20T00:00:00.000Z</Initiated></Upload></ListMultipartUploadsResult>");
   ASSERT_TRUE(uploads);
@@ -73,28 +73,27 @@ TEST(S3Answers, ReadUploads) {
 
 TEST(S3Answers, TellAFailedCompletionFromADoneOne) {
   const auto done =
-      store::parse_s3_completion("<CompleteMultipartUploadResult><ETag>x</ETag></CompleteMultipartUploadResult>");
+      s3::parse_completion("<CompleteMultipartUploadResult><ETag>x</ETag></CompleteMultipartUploadResult>");
   ASSERT_TRUE(done);
   EXPECT_FALSE(*done);
-  const auto failed =
-      store::parse_s3_completion("<Error><Code>InternalError</Code><Message>Try again</Message></Error>");
+  const auto failed = s3::parse_completion("<Error><Code>InternalError</Code><Message>Try again</Message></Error>");
   ASSERT_TRUE(failed);
   ASSERT_TRUE(*failed);
   EXPECT_EQ((*failed)->code, "InternalError");
-  EXPECT_FALSE(store::parse_s3_completion("   "));
+  EXPECT_FALSE(s3::parse_completion("   "));
 }
 
 TEST(S3Answers, ReadAFailure) {
-  const auto failure = store::parse_s3_failure(
+  const auto failure = s3::parse_failure(
       "<Error><Code>AuthorizationHeaderMalformed</Code><Message>m</Message><Region>eu-west-1</Region></Error>");
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->region, "eu-west-1");
-  EXPECT_FALSE(store::parse_s3_failure("<html>proxy</html>"));
-  EXPECT_FALSE(store::parse_s3_failure("no XML"));
+  EXPECT_FALSE(s3::parse_failure("<html>proxy</html>"));
+  EXPECT_FALSE(s3::parse_failure("no XML"));
 }
 
 std::string fault_of_xml(std::string_view xml) {
-  const auto root = store::parse_xml(xml, 100'000'000);
+  const auto root = s3::parse_xml(xml, 100'000'000);
   return root ? "accepted" : root.error().message;
 }
 
@@ -109,11 +108,11 @@ TEST(XmlTree, RefusesWhatOnlyAnAttackerSends) {
   EXPECT_THAT(fault_of_xml("<a>\xFF</a>"), HasSubstr("no XML"));
   EXPECT_THAT(fault_of_xml("<a></b>"), HasSubstr("no XML"));
   EXPECT_THAT(fault_of_xml("<a/><a/>"), HasSubstr("no XML"));
-  EXPECT_THAT(store::parse_xml("<a>    </a>", 10).error().message, HasSubstr("longer than 10"));
+  EXPECT_THAT(s3::parse_xml("<a>    </a>", 10).error().message, HasSubstr("longer than 10"));
 }
 
 TEST(XmlTree, KeepsElementsInOrder) {
-  const auto root = store::parse_xml("<a x='1'>1<b>2</b><!-- no --><b>3<![CDATA[<4>]]></b>5</a>", 1000);
+  const auto root = s3::parse_xml("<a x='1'>1<b>2</b><!-- no --><b>3<![CDATA[<4>]]></b>5</a>", 1000);
   ASSERT_TRUE(root);
   EXPECT_EQ(root->text, "15");
   ASSERT_EQ(root->children.size(), 2U);
