@@ -1,7 +1,7 @@
 'use strict';
-// Ends what main.js began: the helper saves the caches that later steps have filled, if it left a state to do so; then
-// its private copy is removed. The folder's path comes from the step's state, which only main.js writes. Nothing that
-// goes wrong here fails the job.
+// Ends what main.js began: the helper saves the caches that later steps have filled, and completes record and check run
+// of a main step that was killed, if it left a state to do so; then its private copy is removed. The folder's path comes
+// from the step's state, which only main.js writes. Nothing that goes wrong here fails the job.
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -9,7 +9,7 @@ const path = require('node:path');
 const directory = process.env.STATE_directory;
 
 function end(problem) {
-  if (problem) process.stdout.write(`::warning title=ci-optimizer::the caches were not saved: ${problem}\n`);
+  if (problem) process.stdout.write(`::warning title=ci-optimizer::the end of the job was not dealt with (caches, check run): ${problem}\n`);
   fs.rmSync(directory, { recursive: true, force: true });
 }
 

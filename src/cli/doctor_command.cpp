@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "doctor/rendering.hpp"
 #include "optimize/exit_code.hpp"
+#include "platform/terminal.hpp"
 
 namespace ci::cli {
 namespace {
@@ -28,10 +29,9 @@ base::Result<int> run_doctor(const CommandLine& line, const platform::Platform& 
     show(doctor::finding_lines(*examination));
   } else {
     const auto machine = doctor::machine_facts(platform, "/");
-    const bool coloured = platform::wants_colours(platform.environment, STDOUT_FILENO, line.style);
-    show(line.json
-             ? doctor::json_document(*examination, machine).pretty() + '\n'
-             : doctor::readable_text(*examination, machine, coloured ? doctor::Colours::ansi : doctor::Colours::none));
+    const auto terminal = platform::terminal_of(platform.environment, STDOUT_FILENO, line.style);
+    show(line.json ? doctor::json_document(*examination, machine).pretty() + '\n'
+                   : doctor::readable_text(*examination, machine, terminal));
   }
   const auto limit = doctor::parse_severity(line.fail_on);
   return limit && reaches(*examination, *limit) ? optimize::kLintFailed : optimize::kDone;

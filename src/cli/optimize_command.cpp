@@ -27,10 +27,13 @@ optimize::JobEnd end_of_job(const CommandLine& line, const platform::Platform& p
 base::Result<int> finish(const CommandLine& line, const platform::Platform& platform) {
   const auto state = optimize::read_state(line.state);
   if (!state) return base::fail(state.error());
-  const auto outcomes = optimize::finish(platform, *state, end_of_job(line, platform));
+  const auto [outcomes, record] =
+      optimize::finish(platform, *state, end_of_job(line, platform), github::from_environment(platform.environment));
   const auto file = platform.environment.get("GITHUB_STEP_SUMMARY");
-  if (!file.empty() && state->summary && !outcomes.empty()) {
-    const auto written = platform::append_file(file, report::caches_table(outcomes));
+  // A main step that was killed has written no summary.
+  const auto told = record ? report::summary(*record) : report::caches_table(outcomes);
+  if (!file.empty() && state->summary && !told.empty()) {
+    const auto written = platform::append_file(file, told);
     if (!written) platform.log.warning("cannot write the job summary: " + written.error().message);
   }
   if (line.json) {

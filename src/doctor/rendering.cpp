@@ -11,44 +11,38 @@
 namespace ci::doctor {
 namespace {
 
+using platform::Colour;
 using platform::disarmed_line;
+using platform::Terminal;
 
 constexpr std::size_t kWidth = 110;
+constexpr std::size_t kLeastWidth = 40;
 constexpr std::size_t kMostDiffLines = 40;
 constexpr std::string_view kIndent = "      ";
 
-class Painter {
- public:
-  explicit Painter(Colours colours) : colours_(colours) {}
+std::string by_severity(const Terminal& terminal, Severity severity, std::string_view text) {
+  constexpr std::array kColours = {Colour::bold, Colour::warning, Colour::bad};
+  return terminal.coloured(kColours.at(static_cast<std::size_t>(severity)), text);
+}
 
-  [[nodiscard]] std::string bold(std::string_view text) const { return painted("1", text); }
-  [[nodiscard]] std::string faint(std::string_view text) const { return painted("2", text); }
-  // Blue and orange-yellow beside red: apart for every kind of colour-blindness.
-  [[nodiscard]] std::string by_severity(Severity severity, std::string_view text) const {
-    constexpr std::array<std::string_view, 3> kCodes = {"34", "33;1", "31;1"};
-    return painted(kCodes.at(static_cast<std::size_t>(severity)), text);
-  }
-  [[nodiscard]] std::string diff_line(const std::string& line) const {
-    if (line.starts_with('+')) return painted("36", line);
-    if (line.starts_with('-')) return painted("33", line);
-    return faint(line);
-  }
+std::string coloured_diff(const Terminal& terminal, const std::string& line) {
+  if (line.starts_with('+')) return terminal.coloured(Colour::good, line);
+  if (line.starts_with('-')) return terminal.coloured(Colour::warning, line);
+  return terminal.coloured(Colour::faint, line);
+}
 
- private:
-  [[nodiscard]] std::string painted(std::string_view code, std::string_view text) const {
-    return colours_ == Colours::ansi ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
-  }
+std::size_t width_of(const Terminal& terminal) {
+  return terminal.columns == 0 ? kWidth : std::clamp(terminal.columns, kLeastWidth, kWidth);
+}
 
-  Colours colours_;
-};
-
-// `text` in lines of at most kWidth, each behind `indent`.
-std::string wrapped(std::string_view first, std::string_view indent, std::string_view text) {
+// `text` in lines of the terminal's width, the first behind `first` and the others behind `indent`.
+std::string wrapped(const Terminal& terminal, std::string_view first, std::string_view indent, std::string_view text) {
+  const auto width = width_of(terminal);
   std::string lines;
   std::string line(first);
   for (const auto& word : base::split(disarmed_line(text), ' ')) {
     const bool empty = line == first || line == indent;
-    if (!empty && line.size() + 1 + word.size() > kWidth) {
+    if (!empty && line.size() + 1 + word.size() > width) {
       lines += line + '\n';
       line = indent;
     } else if (!empty) {
@@ -59,7 +53,7 @@ std::string wrapped(std::string_view first, std::string_view indent, std::string
   return lines + line + '\n';
 }
 
-std::string diff_text(const Finding& finding, const Painter& paint) {
+std::string diff_text(const Finding& finding, const Terminal& terminal) {
   std::string text;
   if (finding.diff.empty()) return text;
   std::size_t count = 0;
@@ -67,30 +61,31 @@ std::string diff_text(const Finding& finding, const Painter& paint) {
     if (line.starts_with("--- ") || line.starts_with("+++ ")) continue;
     if (++count > kMostDiffLines) return text + std::string(kIndent) + "| ... (--json has the whole edit)\n";
     // Behind a mark, so that no line of the file can be the first thing in a line of the log.
-    text += fmt::format("{}| {}\n", kIndent, paint.diff_line(disarmed_line(line)));
+    text += fmt::format("{}| {}\n", kIndent, coloured_diff(terminal, disarmed_line(line)));
   }
   return text;
 }
 
-std::string finding_text(const Finding& finding, const Painter& paint) {
+std::string finding_text(const Finding& finding, const Terminal& terminal) {
   const auto severity = fmt::format("{:<7}", word(finding.severity));
-  std::string text = fmt::format("  {:<8} {}  {}\n", fmt::format("{}:{}", finding.at.line, finding.at.column),
-                                 paint.by_severity(finding.severity, severity), paint.bold(finding.check));
+  std::string text =
+      fmt::format("  {:<8} {}  {}\n", fmt::format("{}:{}", finding.at.line, finding.at.column),
+                  by_severity(terminal, finding.severity, severity), terminal.coloured(Colour::bold, finding.check));
   if (!finding.evidence.empty()) text += fmt::format("{}> {}\n", kIndent, disarmed_line(finding.evidence));
-  text += wrapped(kIndent, kIndent, finding.problem);
-  text += wrapped(std::string(kIndent) + "-> ", std::string(kIndent) + "   ", finding.advice);
-  return text + diff_text(finding, paint);
+  text += wrapped(terminal, kIndent, kIndent, finding.problem);
+  text += wrapped(terminal, std::string(kIndent) + "-> ", std::string(kIndent) + "   ", finding.advice);
+  return text + diff_text(finding, terminal);
 }
 
-std::string machine_text(const std::vector<MachineFact>& machine, const Painter& paint) {
+std::string machine_text(const std::vector<MachineFact>& machine, const Terminal& terminal) {
   std::size_t width = 0;
   for (const auto& fact : machine) width = std::max(width, fact.name.size());
-  std::string text = paint.bold("this machine") + '\n';
+  std::string text = terminal.coloured(Colour::bold, "this machine") + '\n';
   for (const auto& [name, severity, state, advice] : machine) {
     const auto mark = fmt::format("{:<7}", severity ? word(*severity) : "ok");
-    text += fmt::format("  {}  {:<{}}  {}\n", severity ? paint.by_severity(*severity, mark) : mark, name, width,
+    text += fmt::format("  {}  {:<{}}  {}\n", severity ? by_severity(terminal, *severity, mark) : mark, name, width,
                         disarmed_line(state));
-    if (!advice.empty()) text += wrapped(std::string(kIndent) + "-> ", std::string(kIndent) + "   ", advice);
+    if (!advice.empty()) text += wrapped(terminal, std::string(kIndent) + "-> ", std::string(kIndent) + "   ", advice);
   }
   return text;
 }
@@ -139,16 +134,17 @@ base::Json texts(const std::vector<std::string>& all) {
 
 }  // namespace
 
-std::string readable_text(const Examination& examination, const std::vector<MachineFact>& machine, Colours colours) {
-  const Painter paint(colours);
+std::string readable_text(const Examination& examination, const std::vector<MachineFact>& machine,
+                          const Terminal& terminal) {
   std::string text;
   const std::string* file = nullptr;
   for (const auto& finding : examination.findings) {
-    if (file == nullptr || *file != finding.file) text += paint.bold(disarmed_line(finding.file)) + '\n';
+    if (file == nullptr || *file != finding.file)
+      text += terminal.coloured(Colour::bold, disarmed_line(finding.file)) + '\n';
     file = &finding.file;
-    text += finding_text(finding, paint) + '\n';
+    text += finding_text(finding, terminal) + '\n';
   }
-  return text + machine_text(machine, paint) + '\n' + counts_text(examination);
+  return text + machine_text(machine, terminal) + '\n' + counts_text(examination);
 }
 
 std::string finding_lines(const Examination& examination) {

@@ -107,26 +107,40 @@ std::optional<Duration> wait_before_retry(const HttpResponse& response, int trie
 
 tl::expected<base::Json, Refusal> Client::change(std::string_view method, std::string_view path, const base::Json& body,
                                                  Patience& patience) {
-  const std::string what = fmt::format("{} {}", method, path);
   keep_apart();
+  platform::HttpRequest request;
+  request.method = method;
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = body.compact();
+  auto answer = exchange(std::move(request), path, patience);
+  last_change_ = clock_.monotonic();
+  return answer;
+}
+
+tl::expected<base::Json, Refusal> Client::look(std::string_view path, Patience& patience) {
+  platform::HttpRequest request;
+  request.repeat = platform::Repeat::never;
+  return exchange(std::move(request), path, patience);
+}
+
+tl::expected<base::Json, Refusal> Client::exchange(platform::HttpRequest request, std::string_view path,
+                                                   Patience& patience) {
+  const std::string what = fmt::format("{} {}", request.method, path);
   const auto began = clock_.monotonic();
   const auto left = [&] { return patience.total - (clock_.monotonic() - began); };
   if (left() < seconds(1)) return tl::unexpected(Refusal{Kind::unavailable, 0, what + ": no time left for reporting"});
 
-  platform::HttpRequest request;
-  request.method = method;
   request.url = api_url_ + std::string(path);
-  request.headers = {{"Authorization", "Bearer " + token_},
-                     {"Accept", "application/vnd.github+json"},
-                     {"Content-Type", "application/json"},
-                     {"X-GitHub-Api-Version", "2022-11-28"}};
-  request.body = body.compact();
+  request.headers.insert(request.headers.begin(), {{"Authorization", "Bearer " + token_},
+                                                   {"Accept", "application/vnd.github+json"},
+                                                   {"X-GitHub-Api-Version", "2022-11-28"}});
   request.total_timeout = std::min(kOneTry, left());
   request.stall_timeout = std::min<Duration>(request.stall_timeout, request.total_timeout);
   request.max_body = kLongestAnswer;
   request.on_cancellation = patience.on_cancellation;
   request.tries = kTries;
   request.wait_cap = patience.waits;
+  request.end = began + patience.total;
   request.retry_after = [&](const HttpResponse& response, int tried) -> std::optional<Duration> {
     const auto wait = wait_before_retry(response, tried, clock_.now());
     if (!wait || *wait > patience.waits || *wait > left()) return std::nullopt;
@@ -134,7 +148,6 @@ tl::expected<base::Json, Refusal> Client::change(std::string_view method, std::s
     return wait;
   };
   const auto response = http_.send(request);
-  last_change_ = clock_.monotonic();
   patience.total = left();
   if (!response) return tl::unexpected(no_answer(response.error()));
   if (response->status < 200 || response->status > 299) return tl::unexpected(refusal(what, *response));

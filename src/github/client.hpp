@@ -55,7 +55,12 @@ class Client {
   tl::expected<base::Json, Refusal> change(std::string_view method, std::string_view path, const base::Json& body,
                                            Patience& patience);
 
+  // Returns the document at `path`, asked for in the same way, but without a pause and not
+  // again where no answer came.
+  tl::expected<base::Json, Refusal> look(std::string_view path, Patience& patience);
+
  private:
+  tl::expected<base::Json, Refusal> exchange(platform::HttpRequest request, std::string_view path, Patience& patience);
   void keep_apart();
 
   platform::Http& http_;

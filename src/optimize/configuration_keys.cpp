@@ -120,7 +120,8 @@ std::vector<ConfigurationKey> make_keys() {
       {"report.summary", "Whether to write the job summary (true).", boolean, into(&Configuration::summary, read_bool)},
       {"report.annotations", "Whether to write annotations (true).", boolean,
        into(&Configuration::annotations, read_bool)},
-      {"report.check", "Whether to make a check run; needs a token with checks: write (auto: no).",
+      {"report.check",
+       "Whether to make a check run; needs a token with checks: write (auto: where the token can, else silently not).",
        Json::object().set("enum", Json::array().push("auto").push(true).push(false)),
        [](const YamlNode& node, Configuration& configuration, Faults& faults) {
          configuration.check = read_word<CheckRun>(

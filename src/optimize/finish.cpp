@@ -3,6 +3,7 @@
 #include "base/json.hpp"
 #include "optimize/job_caches.hpp"
 #include "optimize/job_go.hpp"
+#include "optimize/unfinished_job.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::optimize {
@@ -37,7 +38,9 @@ base::Result<void> amend_record(const std::string& path, const std::vector<histo
 
 }  // namespace
 
-std::vector<history::CacheOutcome> finish(const platform::Platform& platform, JobState state, JobEnd end) {
+Finished finish(const platform::Platform& platform, JobState state, JobEnd end, const github::Context& context) {
+  // First, because saving may take minutes and somebody may be watching the check run.
+  auto record = end_unfinished_job(platform, state, end, context);
   // What the main step saw of a failure counts, whatever came later.
   save_caches(platform, state, state.end == JobEnd::success ? end : state.end);
   std::vector<history::CacheOutcome> outcomes;
@@ -46,7 +49,7 @@ std::vector<history::CacheOutcome> finish(const platform::Platform& platform, Jo
     if (const auto amended = amend_record(state.record_path, outcomes); !amended)
       platform.log.warning("cannot complete the record: " + amended.error().message);
   }
-  return outcomes;
+  return {std::move(outcomes), std::move(record)};
 }
 
 }  // namespace ci::optimize

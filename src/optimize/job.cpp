@@ -22,7 +22,7 @@ class Job {
   Job(const platform::Platform& platform, const Request& request, history::Record& record)
       : platform_(platform), request_(request), record_(record), started_(platform.clock.monotonic()) {}
 
-  void run() {
+  JobState run() {
     restore_paths();
     if (request_.apt) install(*request_.apt);
     if (request_.go) timed("go", "Go", [this] { go(); });
@@ -30,6 +30,7 @@ class Job {
     if (record_.apt) judge_budget(*record_.apt);
     if (!pending_saves_.empty() || !caches_.caches.empty()) timed("caches", "save", [this] { save_caches_of_job(); });
     finish();
+    return std::move(caches_);
   }
 
  private:
@@ -64,9 +65,6 @@ class Job {
     if (platform_.cancellation.signal() != 0) end = JobEnd::cancelled;
     if (!request_.state.empty()) {
       caches_.end = end;
-      caches_.summary = request_.summary;
-      if (const auto left = write_state(request_.state, caches_); !left)
-        platform_.log.warning("the caches will not be saved: " + left.error().message);
       return;
     }
     save_caches(platform_, caches_, end);
@@ -255,8 +253,8 @@ class Job {
 
 }  // namespace
 
-void run_job(const platform::Platform& platform, const Request& request, history::Record& record) {
-  Job(platform, request, record).run();
+JobState run_job(const platform::Platform& platform, const Request& request, history::Record& record) {
+  return Job(platform, request, record).run();
 }
 
 }  // namespace ci::optimize

@@ -1,13 +1,16 @@
 #pragma once
 // The main job: the features in their order, and the record of what they did.
 #include "history/record.hpp"
+#include "optimize/job_state.hpp"
 #include "optimize/request.hpp"
 #include "platform/platform.hpp"
 
 namespace ci::optimize {
 
 // Installs the packages, runs the smoke tests and judges the budget. Fills in everything of `record` but who it belongs
-// to; on return it is in a final state and has its exit code. Whatever fails is told in record.problems.
-void run_job(const platform::Platform& platform, const Request& request, history::Record& record);
+// to; on return it is in a final state and has its exit code. Whatever fails is told in record.problems. Returns what
+// is left to do at the end of the whole job, where the request says that somebody will (Request::state); else it is
+// done already.
+JobState run_job(const platform::Platform& platform, const Request& request, history::Record& record);
 
 }  // namespace ci::optimize

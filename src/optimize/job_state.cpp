@@ -125,6 +125,14 @@ std::string_view word(JobEnd end) {
 
 }  // namespace
 
+JobState unfinished_state(const Request& request, const history::Record& record) {
+  JobState state;
+  state.end = JobEnd::unknown;
+  state.record_path = record.record_path;
+  state.summary = request.summary;
+  return state;
+}
+
 JobEnd job_end(std::string_view status) {
   for (const auto end : {JobEnd::success, JobEnd::failure, JobEnd::cancelled}) {
     if (status == word(end)) return end;
@@ -145,7 +153,18 @@ base::Result<void> write_state(const std::filesystem::path& file, const JobState
       .set("record_path", state.record_path)
       .set("summary", state.summary)
       .set("caches", std::move(caches));
+  if (state.check) json.set("check", Json::object().set("id", state.check->id).set("name", state.check->name));
   return platform::write_file(file, json.pretty() + '\n');
+}
+
+void leave_state(const std::filesystem::path& file, const JobState& state, platform::Log& log) {
+  if (state.caches.empty() && !state.check && state.end != JobEnd::unknown) {
+    std::error_code none;
+    std::filesystem::remove(file, none);
+    return;
+  }
+  if (const auto left = write_state(file, state); !left)
+    log.warning("the end of the job cannot be dealt with: " + left.error().message);
 }
 
 base::Result<JobState> read_state(const std::filesystem::path& file) {
@@ -163,6 +182,8 @@ base::Result<JobState> read_state(const std::filesystem::path& file) {
   state.record_path = (*json)["record_path"].as_string();
   state.summary = (*json)["summary"].as_bool();
   for (const auto& cache : (*json)["caches"].items()) state.caches.push_back(read_cache(cache));
+  if (const Json& check = (*json)["check"]; !check.is_null())
+    state.check = report::OpenCheck{check["id"].as_integer(), check["name"].as_string()};
   return state;
 }
 

@@ -9,6 +9,9 @@
 #include "cache/full_entry.hpp"
 #include "cache/paths_key.hpp"
 #include "history/record.hpp"
+#include "optimize/request.hpp"
+#include "platform/log.hpp"
+#include "report/check_report.hpp"
 
 namespace ci::optimize {
 
@@ -38,15 +41,23 @@ struct JobState {
   std::string store;  // URL
   std::string workspace;
   bool may_save = true;
-  JobEnd end = JobEnd::success;  // as far as the main step knows
+  JobEnd end = JobEnd::success;  // as far as the main step knows; unknown = it has not come to its end
   base::TimePoint restored_at;   // when the caches were in place
   std::string record_path;       // "" when no record is kept
   bool summary = true;
   std::vector<CacheState> caches;
+  std::optional<report::OpenCheck> check;  // that is still to be completed
 };
+
+// Returns the state of a job that is at work: whoever finds it must end the job in its place.
+JobState unfinished_state(const Request& request, const history::Record& record);
 
 // Writes the state to `file`. Error: io.
 base::Result<void> write_state(const std::filesystem::path& file, const JobState& state);
+
+// Leaves `state` in `file` for somebody who is to do what it tells of, or nothing when there is nothing to be done.
+// What fails is a warning.
+void leave_state(const std::filesystem::path& file, const JobState& state, platform::Log& log);
 
 // Error: io; data when it is no state of this version.
 base::Result<JobState> read_state(const std::filesystem::path& file);

@@ -158,7 +158,7 @@ base::Result<Request> make_request(const Configuration& configuration, const pla
   request.budget_gate = configuration.budget_gate.value_or(request.budget_gate);
   request.summary = configuration.summary.value_or(true);
   request.annotations = configuration.annotations.value_or(true);
-  request.check = configuration.check == CheckRun::on;
+  request.check = configuration.check.value_or(CheckRun::automatic);
   request.check_name = configuration.check_name.value_or("");
   request.retention.days = configuration.keep_days.value_or(request.retention.days);
   request.retention.runs = configuration.keep_runs.value_or(request.retention.runs);

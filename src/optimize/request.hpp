@@ -44,7 +44,7 @@ struct Request {
   std::optional<platform::Monotonic> deadline;
   bool summary = true;
   bool annotations = true;
-  bool check = false;
+  CheckRun check = CheckRun::off;
   std::string check_name;                        // "" = made of the workflow's and the job's names
   std::optional<std::filesystem::path> history;  // nothing: no record is kept
   history::Retention retention;

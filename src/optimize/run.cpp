@@ -9,7 +9,7 @@
 #include "history/file_store.hpp"
 #include "key/runner.hpp"
 #include "optimize/job.hpp"
-#include "report/check_report.hpp"
+#include "optimize/job_check.hpp"
 #include "report/summary.hpp"
 
 namespace ci::optimize {
@@ -38,9 +38,11 @@ history::Record new_record(const platform::Platform& platform, const github::Con
 class Run {
  public:
   Run(const platform::Platform& platform, const Request& request, const github::Context& context)
-      : platform_(platform), request_(request), record_(new_record(platform, context)) {
+      : platform_(platform),
+        request_(request),
+        record_(new_record(platform, context)),
+        check_(platform, request, context) {
     if (request_.history) store_.emplace(*request_.history);
-    if (request_.check) check_.emplace(platform.http, platform.clock, context, request_.check_name);
   }
 
   history::Record run() {
@@ -52,17 +54,31 @@ class Run {
     if (skipped()) return std::move(record_);
     (void)history::advance(record_.status, history::JobStatus::running);
     keep();
-    if (check_) check_->begin(record_);
-    run_job(platform_, request_, record_);
-    if (check_) {
-      keep();  // completing it may take a while, and a run killed meanwhile has a record all the same
-      check_->complete(record_);
+    if (!request_.state.empty()) leave_state(request_.state, unfinished_state(request_, record_), platform_.log);
+    check_.begin(record_);
+    auto left = run_job(platform_, request_, record_);
+    check_.settle(record_);
+    if (check_.open()) {
+      // Completing it may take a while: a run killed meanwhile has its record, and its end somebody who goes on with
+      // it.
+      keep();
+      leave(left);
+      check_.complete(record_);
     }
+    leave(left);
     keep();
     return std::move(record_);
   }
 
  private:
+  void leave(JobState& left) {
+    if (request_.state.empty()) return;
+    left.record_path = record_.record_path;
+    left.summary = request_.summary;
+    left.check = check_.open();
+    leave_state(request_.state, left, platform_.log);
+  }
+
   // A job that needs the binary of one that has not succeeded does nothing but say so (seed 1, "Failure propagation").
   bool skipped() {
     if (!record_.artifact_required) return false;
@@ -116,7 +132,7 @@ class Run {
   const Request& request_;
   history::Record record_;
   std::optional<history::FileStore> store_;
-  std::optional<report::CheckReport> check_;
+  JobCheck check_;
 };
 
 }  // namespace

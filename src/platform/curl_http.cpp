@@ -36,9 +36,10 @@ std::optional<base::Duration> wait_after(const Answer& answer, const HttpRequest
   if (tried >= request.tries) return std::nullopt;
   if (answer) return request.retry_after ? request.retry_after(*answer, tried) : usual_wait(*answer, tried, now);
   const auto retry = answer.error().retry;
+  const bool repeatable =
+      request.repeat == Repeat::harmless || (request.repeat == Repeat::by_method && is_idempotent(request.method));
   const bool again =
-      retry == TransferFailure::Retry::safe || (retry == TransferFailure::Retry::if_idempotent &&
-                                                (request.repeat == Repeat::harmless || is_idempotent(request.method)));
+      retry == TransferFailure::Retry::safe || (retry == TransferFailure::Retry::if_idempotent && repeatable);
   if (!again) return std::nullopt;
   return backoff(tried, random_jitter());
 }

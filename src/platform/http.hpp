@@ -31,6 +31,7 @@ class HttpTransfers;  // http_transfers.hpp
 enum class Repeat {
   by_method,  // as RFC 9110 says: GET, PUT, DELETE and their like
   harmless,   // whatever the method
+  never,      // its sender would rather know soon
 };
 
 struct HttpRequest {

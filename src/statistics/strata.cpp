@@ -34,7 +34,7 @@ std::string Stratum::key() const {
     add(name);
     add(value);
   }
-  for (const auto* field : {&os, &architecture, &image}) add(*field);
+  for (const auto* field : {&os, &architecture, &image, &tier}) add(*field);
   add(word(cache));
   return text;
 }
@@ -49,6 +49,7 @@ std::string Stratum::label() const {
     if (!field->empty()) runner += fmt::format("{}{}", runner.empty() ? "" : " ", *field);
   }
   if (!runner.empty()) text += ", " + runner;
+  if (!tier.empty()) text += ", packages " + tier;
   if (cache != CacheResult::none) text += fmt::format(", cache {}", word(cache));
   return text;
 }

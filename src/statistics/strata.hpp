@@ -23,12 +23,13 @@ struct Stratum {
   std::map<std::string, std::string> matrix;
   std::string os;  // of the runner
   std::string architecture;
-  std::string image;  // with its version
+  std::string image;
+  std::string tier;  // by which packages were installed; "" without any
   CacheResult cache = CacheResult::none;
 
   // Returns a text that is equal for equal strata only, whatever the fields contain.
   [[nodiscard]] std::string key() const;
-  // Returns a line for people: "ci / test (go=1.22), linux x64 ubuntu24, cache hit".
+  // Returns a line for people: "ci / test (go=1.22), linux x64 ubuntu24, packages delta, cache hit".
   [[nodiscard]] std::string label() const;
 };
 

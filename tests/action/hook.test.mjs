@@ -78,7 +78,7 @@ test('the post step ends what the helper left a state for, and knows how the job
 test('a helper that fails in the post step is a warning', async (t) => {
   const { state, post } = await runWithFake(t, { env: { FAKE_DO: 'leave a state and fail' } });
   assert.equal(post.exitCode, 0, post.stderr);
-  assert.match(post.stdout, /^::warning .*the caches were not saved: the helper ended with 74$/m);
+  assert.match(post.stdout, /^::warning .*the end of the job was not dealt with .*: the helper ended with 74$/m);
   assert.ok(!fs.existsSync(state.directory));
 });
 

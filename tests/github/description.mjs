@@ -3,13 +3,15 @@
 import { createRequire } from "node:module";
 
 const create = "/repos/{owner}/{repo}/check-runs";
+const list = "/repos/{owner}/{repo}/commits/{ref}/check-runs";
 const update = "/repos/{owner}/{repo}/check-runs/{check_run_id}";
 
-// Returns an OpenAPI document for creating and updating check runs.
+// Returns an OpenAPI document for creating, updating and finding check runs.
 export function checkRunDescription() {
   const require = createRequire(import.meta.url);
   const whole = require("@octokit/openapi/generated/api.github.com.deref.json");
-  const paths = { [create]: { post: whole.paths[create].post }, [update]: { patch: whole.paths[update].patch } };
+  const paths = { [create]: { post: whole.paths[create].post }, [update]: { patch: whole.paths[update].patch }, [list]: { get: whole.paths[list].get } };
+  acceptGitHubsMediaType(paths[list].get);
   for (const operation of [paths[create].post, paths[update].patch]) {
     acceptGitHubsMediaType(operation);
     tighten(operation.requestBody.content["application/json"].schema);

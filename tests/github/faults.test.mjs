@@ -45,11 +45,11 @@ const faults = {
     refuse(403, "API rate limit exceeded", { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "4102444800" }), "rate-limit", 2],
   "a secondary rate limit": [
     refuse(403, "You have exceeded a secondary rate limit", { "retry-after": "3600" }), "secondary-rate-limit", 2],
-  "a personal token": [refuse(403, "You must authenticate via a GitHub App."), "wrong-app", 1],
-  "another App's check run": [refuse(403, "Invalid app_id `15368` - check run can only be modified by the GitHub App that created it."), "wrong-app", 1],
+  "a personal token": [refuse(403, "You must authenticate via a GitHub App."), "wrong-app", 2],
+  "another App's check run": [refuse(403, "Invalid app_id `15368` - check run can only be modified by the GitHub App that created it."), "wrong-app", 2],
   "429 for long": [refuse(429, "Too many requests", { "retry-after": "3600" }), "secondary-rate-limit", 2],
   "a bad token": [refuse(401, "Bad credentials"), "bad-token", 1],
-  "422": [refuse(422, "No commit found for SHA"), "invalid-request", 1],
+  "422": [refuse(422, "No commit found for SHA"), "invalid-request", 2],
   "a connection that is reset": [(asked) => asked.socket.destroy(), "unavailable", 2],
   "a server that never answers": [() => {}, "unavailable", 2],
   "a page that is no JSON": [(_, answer) => answer.writeHead(200).end("<html>"), "unavailable", 2],
@@ -98,7 +98,7 @@ describe("a fault of the API", { concurrency: 6 }, () => {
       assert.equal(result.code, 0, result.stderr);
       assert.deepEqual(reportProblems(result.record), []);
       assert.equal(result.record.check_run_url, "https://github.com/o/r/runs/7");
-      assert.deepEqual(result.requests.map(({ method }) => method), ["POST", "POST", "PATCH"]);
+      assert.deepEqual(result.requests.map(({ method }) => method), ["GET", "GET", "POST", "PATCH"]);
     });
   }
 
@@ -106,7 +106,7 @@ describe("a fault of the API", { concurrency: 6 }, () => {
     const result = await run(accept, { smoke: ["sleep 30"], terminateAfter: 1500 });
     assert.equal(result.code, 143, result.stderr);
     assert.equal(result.record.status, "cancelled");
-    assert.deepEqual(result.requests.map(({ body }) => body.conclusion), [undefined, "cancelled"]);
+    assert.deepEqual(result.requests.map(({ body }) => body?.conclusion), [undefined, undefined, "cancelled"]);
   });
 
   test("a renamed repository is followed", async () => {
@@ -115,7 +115,7 @@ describe("a fault of the API", { concurrency: 6 }, () => {
     );
     assert.deepEqual(reportProblems(result.record), []);
     const followed = result.requests.filter(({ path }) => path.startsWith("/repositories/1"));
-    assert.deepEqual(followed.map(({ method }) => method), ["POST", "PATCH"]);
+    assert.deepEqual(followed.map(({ method }) => method), ["GET", "POST", "PATCH"]);
     assert.equal(followed[0].headers.authorization, `Bearer ${token}`);
   });
 
@@ -130,13 +130,13 @@ describe("a fault of the API", { concurrency: 6 }, () => {
   test("an unreadable payload falls back to the run's commit and says so", async () => {
     const result = await run(accept, { environment: { GITHUB_EVENT_PATH: "/nonexistent/event.json" } });
     assert.equal(result.code, 0, result.stderr);
-    assert.equal(result.requests[0].body.head_sha, mergeSha);
+    assert.equal(result.requests[1].body.head_sha, mergeSha);
     assert.deepEqual(reportProblems(result.record), ["event-payload"]);
   });
 
   test("the check run is the pull request head's", async () => {
     const result = await run(accept);
-    assert.equal(result.requests[0].body.head_sha, headSha);
+    assert.equal(result.requests[1].body.head_sha, headSha);
     assert.match(result.output, /^check-run-url<<(\S+)\nhttps:\/\/github.com\/o\/r\/runs\/7\n\1$/m);
   });
 

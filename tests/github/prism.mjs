@@ -68,7 +68,7 @@ export async function startRecorder(port) {
     const pieces = [];
     for await (const piece of asked) pieces.push(piece);
     const body = Buffer.concat(pieces);
-    const exchange = { method: asked.method, path: asked.url, headers: asked.headers, body: JSON.parse(body), at: performance.now() };
+    const exchange = { method: asked.method, path: asked.url, headers: asked.headers, body: body.length ? JSON.parse(body) : null, at: performance.now() };
     exchanges.push(exchange);
     const onward = request({ host: "127.0.0.1", port, method: asked.method, path: asked.url, headers: asked.headers }, (answered) => {
       let text = "";

@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
 #include "doctor/check_scene.hpp"
 
 namespace ci::doctor {
 namespace {
 
 using test::workflow;
+
+const platform::Terminal kPlain;
+const platform::Terminal kColoured{false, true, 0};
 
 Examination examination_of(const std::string& text) {
   Examination examination;
@@ -21,7 +25,7 @@ const std::string kTwo =
 
 TEST(Rendering, TextShowsPlaceEvidenceAdviceAndEdit) {
   const auto text =
-      readable_text(examination_of(kTwo), {{"disk", Severity::note, "1.0 GB free", "remove things"}}, Colours::none);
+      readable_text(examination_of(kTwo), {{"disk", Severity::note, "1.0 GB free", "remove things"}}, kPlain);
   for (const char* part :
        {"ci.yml\n  8:15     warning  unpinned-action\n      > - uses: some/thing@v1\n      some/thing is ",
         "  9:15     error    retired-action\n", "      | -      - uses: actions/cache@v1\n",
@@ -32,8 +36,8 @@ TEST(Rendering, TextShowsPlaceEvidenceAdviceAndEdit) {
 }
 
 TEST(Rendering, ColoursAddToTheTextAndTakeNothingAway) {
-  const auto plain = readable_text(examination_of(kTwo), {}, Colours::none);
-  auto coloured = readable_text(examination_of(kTwo), {}, Colours::ansi);
+  const auto plain = readable_text(examination_of(kTwo), {}, kPlain);
+  auto coloured = readable_text(examination_of(kTwo), {}, kColoured);
   EXPECT_NE(coloured, plain);
   for (auto at = coloured.find('\x1b'); at != std::string::npos; at = coloured.find('\x1b'))
     coloured.erase(at, coloured.find('m', at) - at + 1);
@@ -45,12 +49,18 @@ TEST(Rendering, NoLineCanBeACommandToTheRunnerOrTheTerminal) {
       workflow("      - uses: \"x/y@\\e[2J\\n::error::z ##[error]\"\n      - run: |\n          ##[add-path]x\n"
                "          apt-get install x # \x1b]0;title\x07\n          ::set-env name=a::b\n"));
   ASSERT_FALSE(examination.findings.empty());
-  for (const auto& text : {readable_text(examination, {}, Colours::none), finding_lines(examination)}) {
+  for (const auto& text : {readable_text(examination, {}, kPlain), finding_lines(examination)}) {
     EXPECT_EQ(text.find_first_of("\x1b\x07\r"), std::string::npos) << text;
     EXPECT_EQ(text.find("##["), std::string::npos) << text;
     EXPECT_EQ(text.find("\n::"), std::string::npos) << text;
     EXPECT_EQ(text.find("\n      ::"), std::string::npos) << text;
   }
+}
+
+TEST(Rendering, WordsStayInsideOfTheTerminal) {
+  const auto text = readable_text(examination_of(workflow("      - uses: some/thing@v1\n")), {}, {true, false, 60});
+  EXPECT_NE(text, readable_text(examination_of(workflow("      - uses: some/thing@v1\n")), {}, kPlain));
+  for (const auto& line : base::split(text, '\n')) EXPECT_LE(line.size(), 60U) << line;
 }
 
 TEST(Rendering, LinesAreThoseOfCompilers) {

@@ -98,5 +98,53 @@ TEST(Checks, CreatesAndConcludesByItsNumber) {
   EXPECT_EQ(http.requests.at(1).url, "https://api.github.com/repos/o/r/check-runs/4294967297");
 }
 
+class ChecksTest : public testing::Test {
+ protected:
+  static Context context() {
+    Context made;
+    made.token = "t";
+    return made;
+  }
+  // A page of `count` check runs named "n", with ids from `first` on.
+  void page(int first, int count) {
+    auto runs = base::Json::array();
+    for (int id = first; id < first + count; ++id) runs.push(base::Json::object().set("id", id).set("name", "n"));
+    http_.answer(200, base::Json::object().set("check_runs", std::move(runs)).compact());
+  }
+
+  test::FakeHttp http_;
+  test::FakeClock clock_;
+  Client client_{http_, clock_, context()};
+  Checks checks_{client_, "o/r"};
+  Patience patience_;
+};
+
+TEST_F(ChecksTest, ListsTheCheckRunsOfAName) {
+  http_.answer(200, R"({"total_count": 3, "check_runs": [
+    {"id": 1, "name": "a & b", "external_id": "x", "status": "completed", "output": {"annotations_count": 4}},
+    {"id": 2, "name": "a & b", "external_id": null, "status": "queued", "output": {}},
+    {"id": 3, "name": "a", "external_id": "x"}, {"name": "a & b"}, 7]})");
+  const auto found = checks_.named("abc", "a & b", patience_);
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->size(), 2U);
+  EXPECT_EQ((*found)[0].external_id, "x");
+  EXPECT_TRUE((*found)[0].completed);
+  EXPECT_EQ((*found)[0].annotations, 4);
+  EXPECT_FALSE((*found)[1].completed);
+  EXPECT_EQ(
+      http_.requests.at(0).url,
+      "https://api.github.com/repos/o/r/commits/abc/check-runs?check_name=a%20%26%20b&filter=all&per_page=100&page=1");
+  EXPECT_TRUE(clock_.sleeps.empty());
+}
+
+TEST_F(ChecksTest, LooksAtThreePagesAtMost) {
+  for (int i = 0; i < 3; ++i) page(100 * i + 1, 100);
+  EXPECT_EQ(checks_.named("abc", "n", patience_)->size(), 300U);
+  EXPECT_EQ(http_.requests.size(), 3U);
+  page(1, 100);
+  page(101, 2);
+  EXPECT_EQ(checks_.named("abc", "n", patience_)->size(), 102U);
+}
+
 }  // namespace
 }  // namespace ci::github

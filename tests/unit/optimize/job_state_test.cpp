@@ -1,6 +1,7 @@
 #include "optimize/job_state.hpp"
 
 #include "cache/tree.hpp"
+#include "fakes/recording_log.hpp"
 
 namespace ci::optimize {
 namespace {
@@ -35,6 +36,28 @@ TEST_F(JobStateTest, KeepsWhatADeltaMayBeMadeOver) {
 
 TEST_F(JobStateTest, WithoutAWholeEntryThereIsNone) {
   EXPECT_FALSE(through_a_file({}).full);
+}
+
+TEST_F(JobStateTest, KeepsTheCheckRunThatIsToBeCompleted) {
+  const std::filesystem::path file = root() + "/state";
+  JobState state;
+  state.check = report::OpenCheck{7, "n"};
+  ASSERT_TRUE(write_state(file, state));
+  const auto read = read_state(file).value();
+  ASSERT_TRUE(read.check);
+  EXPECT_EQ(read.check->id, 7);
+  EXPECT_EQ(read.check->name, "n");
+}
+
+TEST_F(JobStateTest, AnEndThatIsDealtWithLeavesNothing) {
+  const std::filesystem::path file = root() + "/state";
+  test::RecordingLog log;
+  Request request;
+  leave_state(file, unfinished_state(request, {}), log);
+  EXPECT_EQ(read_state(file).value().end, JobEnd::unknown);
+  EXPECT_FALSE(read_state(file).value().check);
+  leave_state(file, {}, log);
+  EXPECT_FALSE(std::filesystem::exists(file));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 using namespace ci::statistics;
 
 Stratum example() {
-  return {"o/r", "ci", "test", {{"go", "1.22"}, {"race", "on"}}, "linux", "x64", "ubuntu24-20260101", CacheResult::hit};
+  return {"o/r", "ci", "test", {{"go", "1.22"}, {"race", "on"}}, "linux", "x64", "ubuntu24", "delta", CacheResult::hit};
 }
 
 TEST(Strata, EachFieldMakesAnother) {
@@ -23,7 +23,8 @@ TEST(Strata, EachFieldMakesAnother) {
                                                            [](Stratum& s) { s.os = "macos"; },
                                                            [](Stratum& s) { s.architecture = "arm64"; },
                                                            [](Stratum& s) { s.image = "ubuntu22"; },
-                                                           [](Stratum& s) { s.cache = CacheResult::prefix; },
+                                                           [](Stratum& s) { s.tier = "debs"; },
+      [](Stratum& s) { s.cache = CacheResult::prefix; },
                                                            [](Stratum& s) { s.cache = CacheResult::miss; }};
   std::set<std::string> keys{example().key()};
   for (const auto& change : changes) {
@@ -49,7 +50,7 @@ TEST(Strata, NoFieldRunsIntoTheNext) {
 }
 
 TEST(Strata, LabelTellsThemApartForPeople) {
-  EXPECT_EQ(example().label(), "ci / test (go=1.22, race=on), linux x64 ubuntu24-20260101, cache hit");
+  EXPECT_EQ(example().label(), "ci / test (go=1.22, race=on), linux x64 ubuntu24, packages delta, cache hit");
   Stratum bare;
   bare.job = "test";
   EXPECT_EQ(bare.label(), "test");

@@ -1,0 +1,20 @@
+#pragma once
+// By what a check run is known: its name among people, its external id among our own runs.
+#include <string>
+#include <string_view>
+
+#include "history/record.hpp"
+
+namespace ci::report {
+
+// Returns the name of the check run when none is configured: workflow, job and matrix values, so that the check runs of
+// one commit never replace one another.
+std::string default_check_name(const history::Record& record);
+
+// Returns RUN-ATTEMPT-JOB-MATRIX: one check run for each run, attempt, job and set of matrix values.
+std::string external_id(const history::Record& record);
+
+// Whether `id` is the external id of this job, of this attempt or an earlier one.
+bool is_of_same_job(std::string_view id, const history::Record& record);
+
+}  // namespace ci::report
