@@ -19,7 +19,8 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"platform", {"base"}},
     {"archive", {"platform", "base"}},
     {"tar", {"archive", "platform", "base"}},
-    {"store", {"platform", "base"}},
+    {"s3", {"platform", "base"}},
+    {"store", {"s3", "platform", "base"}},
     {"statistics", {"base"}},
     {"github", {"platform", "base"}},
     {"history", {"platform", "base"}},
@@ -39,9 +40,9 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
      {"store", "key", "apt", "cache", "golang", "smoke", "report", "insight", "statistics", "history", "history_store",
       "github", "platform", "base"}},
     {"action", {"optimize", "report", "insight", "history", "github", "platform", "base", "smoke"}},
-    {"cli", {"action",        "optimize",   "archive", "store",  "delta",    "elf",    "apt",
-             "cache",         "golang",     "key",     "smoke",  "report",   "export", "insight",
-             "history_store", "statistics", "history", "github", "platform", "base"}},
+    {"cli", {"action",  "optimize",      "archive",    "store",   "delta",  "doctor",   "elf",
+             "apt",     "cache",         "golang",     "key",     "smoke",  "report",   "export",
+             "insight", "history_store", "statistics", "history", "github", "platform", "base"}},
 };
 
 struct Violation {
