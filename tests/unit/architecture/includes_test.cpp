@@ -39,9 +39,9 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"optimize",
      {"store", "key", "apt", "cache", "golang", "smoke", "report", "history", "github", "platform", "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
-    {"cli",
-     {"action", "optimize", "archive", "store", "delta", "elf", "apt", "cache", "golang", "key", "smoke", "report",
-      "export", "insight", "history_store", "statistics", "history", "github", "platform", "base"}},
+    {"cli", {"action",  "optimize",      "archive",    "store",   "delta",  "doctor",   "elf",
+             "apt",     "cache",         "golang",     "key",     "smoke",  "report",   "export",
+             "insight", "history_store", "statistics", "history", "github", "platform", "base"}},
 };
 
 struct Violation {
