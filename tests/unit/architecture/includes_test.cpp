@@ -24,7 +24,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"statistics", {"base"}},
     {"github", {"platform", "base"}},
     {"history", {"platform", "base"}},
-    {"doctor", {"platform", "base"}},
+    {"doctor", {"report", "platform", "base"}},
     {"history_store", {"history", "platform", "base"}},
     {"insight", {"history_store", "history", "statistics", "platform", "base"}},
     {"export", {"history", "platform", "base"}},

@@ -232,6 +232,9 @@ std::vector<Case> cases() {
       {"script-injection", workflow("      - run: x ${{ inputs.text }}\n"), "8:16 warning",
        "on:\n  workflow_dispatch:\n    inputs:\n      Sure: {type: boolean}\njobs:\n  a:\n    steps:\n      - run: x "
        "${{ inputs.sure }}\n"},
+      {"script-injection", workflow("      - env:\n          A: b\n        run: x ${{ inputs.text }}\n"),
+       "10:16 warning", workflow(""), true,
+       "          A: b\n          INPUT_TEXT: ${{ inputs.text }}\n        run: x ${INPUT_TEXT}\n"},
       {"broken-yaml", "on: [push\n", "2:1 error", "on: push\njobs: {}\n", false},
   };
 }
