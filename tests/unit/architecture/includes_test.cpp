@@ -25,7 +25,7 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"github", {"platform", "base"}},
     {"history", {"platform", "base"}},
     {"doctor", {"report", "platform", "base"}},
-    {"history_store", {"history", "platform", "base"}},
+    {"history_store", {"history", "s3", "platform", "base"}},
     {"insight", {"history_store", "history", "statistics", "platform", "base"}},
     {"export", {"history", "platform", "base"}},
     {"report", {"insight", "history_store", "statistics", "history", "github", "platform", "base"}},
