@@ -31,7 +31,9 @@ class Parser {
     add_cache();
     add_hash_files();
     add_key();
+    add_history();
     add_smoke();
+    add_report();
     add_command(&app_, "schema", "Print the JSON Schema of ci-optimizer.yml", CommandName::schema);
     add_internal();
   }
@@ -56,12 +58,15 @@ class Parser {
     if (color_ == "always") line_.style = platform::Style::coloured;
     if (color_ == "never") line_.style = platform::Style::plain;
     const auto lacks_command = [](const CLI::App* app) { return app->parsed() && app->get_subcommands().empty(); };
-    if (app_.get_subcommands().empty() || lacks_command(apt_) || lacks_command(cache_command_) || lacks_command(key_)) {
+    if (app_.get_subcommands().empty() || lacks_command(apt_) || lacks_command(cache_command_) || lacks_command(key_) ||
+        lacks_command(history_command_) || (lacks_command(report_command_) && line_.arguments.empty())) {
       line_.text = help();
     }
     if (line_.command == CommandName::apt_status && line_.arguments.empty() && !line_.exact && line_.text.empty()) {
       return usage("packages is required", "ci-optimizer apt status --help lists what there is");
     }
+    if (line_.json && (line_.command == CommandName::report_html || line_.command == CommandName::report_summary))
+      return usage("--json: this report is no JSON document", "ci-optimizer report --json RECORD prints the record");
     if (const auto read = read_values(); !read) return base::fail(read.error());
     return line_;
   }
@@ -233,11 +238,61 @@ class Parser {
     }
   }
 
+  void add_history() {
+    history_command_ = app_.add_subcommand("history", "Records of earlier runs");
+    auto& order = line_.history_export;
+    auto* sub = add_command(history_command_, "export", "Give records to Prometheus, OpenTelemetry or a trace viewer",
+                            CommandName::history_export);
+    sub->add_option("--format", export_format_, "prometheus, prometheus-history, otlp, trace, or rules (alerts)")
+        ->type_name("FORMAT")
+        ->required();
+    auto* endpoint = sub->add_option("--endpoint", order.endpoint,
+                                     "Send it there: a Pushgateway (prometheus), VictoriaMetrics (prometheus-history) "
+                                     "or a receiver of OTLP/HTTP (otlp)")
+                         ->type_name("URL");
+    sub->add_option("-o,--output", line_.output, "Put it in place of FILE, in one step")
+        ->type_name("FILE")
+        ->excludes(endpoint);
+    auto* history = sub->add_option("--history", order.history, "The records that are kept there: file:DIR");
+    history->type_name("STORE");
+    sub->add_option("--since", export_since_, "Of these, runs that are no older")
+        ->type_name("DURATION")
+        ->needs(history);
+    sub->add_option("--deadline", export_time_, "The most that reading or sending may take (60s)")
+        ->type_name("DURATION");
+    sub->add_option("records", line_.arguments,
+                    "A record's file, a folder of records or of a file: history store, or -")
+        ->type_name("RECORD")
+        ->excludes(history);
+  }
+
   void add_smoke() {
     auto* sub =
         add_command(&app_, "smoke", "Run the smoke tests of the configuration, or those given", CommandName::smoke);
     sub->add_option("--run", smoke_, "A command that must work; may be repeated")->type_name("COMMAND");
     sub->add_option("--deadline", deadline_, "The most that all of them may take")->type_name("DURATION");
+  }
+
+  void add_report() {
+    report_command_ = app_.add_subcommand("report", "Render records again: for a terminal, or as html or summary");
+    report_command_->callback([this] {
+      const bool is_terminal = report_command_->get_subcommands().empty() && !line_.arguments.empty();
+      if (is_terminal) line_.command = CommandName::report_terminal;
+    });
+    report_command_->require_subcommand(0, 1);
+    const char* const records = "Files of records, or folders of them";
+    report_command_->add_option("record", line_.arguments, records)->type_name("RECORD");
+    for (const auto& [name, description, command] :
+         {std::tuple("html", "One page of HTML that needs nothing else; older records are its history",
+                     CommandName::report_html),
+          std::tuple("summary", "The Markdown of the job summary", CommandName::report_summary)}) {
+      auto* sub = add_command(report_command_, name, description, command);
+      sub->add_option("record", line_.arguments, records)->type_name("RECORD")->required();
+    }
+    for (auto* command :
+         {report_command_, report_command_->get_subcommand("html"), report_command_->get_subcommand("summary")}) {
+      command->add_option("-o,--output", line_.output, "Write FILE instead of standard output")->type_name("FILE");
+    }
   }
 
   // What our own children need between sudo and the tool; not for people.
@@ -307,11 +362,16 @@ class Parser {
         return usage(fmt::format("--format: '{}' is not one of native, tar", *cache_format_), "");
       if (*cache_format_ == "tar") line_.cache.format = cache::ArchiveFormat::tar;
     }
+    if (export_format_) {
+      if (const auto read = read_export(); !read) return read;
+    }
     configuration.check_name = check_name_;
     if (suppress_sync_) line_.sync = platform::Sync::suppressed;
     for (auto [text, field, option] : {std::tuple(&budget_, &configuration.budget, "--budget"),
                                        std::tuple(&cache_budget_, &line_.cache.budget, "--budget"),
                                        std::tuple(&older_than_, &line_.cache.older_than, "--older-than"),
+                                       std::tuple(&export_time_, &line_.history_export.time, "--deadline"),
+                                       std::tuple(&export_since_, &line_.history_export.since, "--since"),
                                        std::tuple(&deadline_, &configuration.deadline, "--deadline")}) {
       if (!*text) continue;
       *field = base::parse_duration(**text);
@@ -326,6 +386,26 @@ class Parser {
       return usage(fmt::format("--report: '{}' is not one of auto, summary, check, off", *report_), "");
     }
     return {};
+  }
+
+  base::Result<void> read_export() {
+    const auto& endpoint = line_.history_export.endpoint;
+    for (const auto& [word, format] :
+         {std::pair("prometheus", ExportFormat::prometheus),
+          std::pair("prometheus-history", ExportFormat::prometheus_history), std::pair("otlp", ExportFormat::otlp),
+          std::pair("trace", ExportFormat::trace), std::pair("rules", ExportFormat::rules)}) {
+      if (*export_format_ != word) continue;
+      line_.history_export.format = format;
+      const bool is_file = format == ExportFormat::trace || format == ExportFormat::rules;
+      if (is_file && !endpoint.empty()) return usage(fmt::format("--endpoint: {} is not sent anywhere", word), "");
+      const bool has_records = !line_.arguments.empty() || !line_.history_export.history.empty();
+      if (format != ExportFormat::rules && !has_records)
+        return usage("no record is named", "name a record's file, a folder of records, or --history STORE");
+      return {};
+    }
+    return usage(
+        fmt::format("--format: '{}' is not one of prometheus, prometheus-history, otlp, trace, rules", *export_format_),
+        "");
   }
 
   static tl::unexpected<base::Error> usage(std::string message, std::string hint) {
@@ -365,6 +445,8 @@ class Parser {
   CLI::App* apt_ = nullptr;
   CLI::App* cache_command_ = nullptr;
   CLI::App* key_ = nullptr;
+  CLI::App* history_command_ = nullptr;
+  CLI::App* report_command_ = nullptr;
   CommandLine line_;
   bool version_ = false;
   bool quiet_ = false;
@@ -373,7 +455,8 @@ class Parser {
   std::string color_;
   std::vector<std::string> smoke_;
   std::optional<std::string> packages_, tags_, budget_, deadline_, gate_, report_, check_name_, history_, cache_,
-      cache_store_, cache_version_, cache_budget_, cache_format_, older_than_;
+      cache_store_, cache_version_, cache_budget_, cache_format_, older_than_, export_format_, export_time_,
+      export_since_;
 };
 
 }  // namespace

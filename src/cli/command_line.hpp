@@ -28,6 +28,10 @@ enum class CommandName {
   key_go_build,
   key_binary,
   key_cache,
+  history_export,
+  report_terminal,
+  report_html,
+  report_summary,
   smoke,
   schema,
   become,
@@ -62,6 +66,18 @@ struct KeyLine {
   std::vector<std::string> tags;
 };
 
+// What records are exported as (docs/EXPORT.md).
+enum class ExportFormat { prometheus, prometheus_history, otlp, trace, rules };
+
+// What `history export` is given.
+struct ExportLine {
+  ExportFormat format = ExportFormat::prometheus;
+  std::string endpoint;  // where to send it; "" = nowhere
+  std::string history;   // the store of records; "" = those that `arguments` name
+  std::optional<base::Duration> since;
+  std::optional<base::Duration> time;
+};
+
 struct CommandLine {
   CommandName command = CommandName::show_text;
   std::string text;                       // show_text: help or version, for standard output
@@ -72,7 +88,9 @@ struct CommandLine {
   std::string log_file;
   CacheLine cache;
   KeyLine key;
+  ExportLine history_export;
   std::vector<std::string> arguments;  // package names, patterns, the command to become, ...
+  std::string output;                  // report, export: the file to write; "" = standard output
   std::string root = "/";              // internal delta: the root file system to look at
   std::vector<std::string> excluded;   // internal delta: paths to leave out
   std::string socket;                  // internal delta: where to ask for the archive
