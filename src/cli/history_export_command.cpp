@@ -59,12 +59,8 @@ base::Result<Records> read_records(const CommandLine& line, const platform::Plat
 // One document a line, so that `history import` need not hold them all.
 std::string json_text(const Records& records) {
   std::string text = "[";
-  for (const auto& record : records) text += (text.size() > 1 ? ",
-" : "
-") + history::to_json(record).compact();
-  return text + "
-]
-";
+  for (const auto& record : records) text += (text.size() > 1 ? ",\n" : "\n") + history::to_json(record).compact();
+  return text + "\n]\n";
 }
 
 std::string csv_text(const Records& records) {
