@@ -19,8 +19,8 @@ using base::fail;
 constexpr std::chrono::seconds kConnect{2};
 constexpr const char* kPermissions =
     "s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject on its objects";
-constexpr std::size_t kMostDays = 16;   // listed at once
-constexpr std::size_t kMostRows = 256;  // read at once, when only some may be needed
+constexpr std::size_t kMostDays = 16;    // listed at once
+constexpr std::size_t kMostRows = 1024;  // read at once: 8 MiB at most
 
 bool is_newer(const Row& one, const Row& other) {
   return std::tie(one.started_at, one.id) > std::tie(other.started_at, other.id);
@@ -145,9 +145,9 @@ base::Result<std::vector<Row>> S3HistoryStore::rows_by_day(const Selection& sele
 base::Result<void> S3HistoryStore::add_selected(const Selection& selection, const std::vector<S3RecordName>& names,
                                                 platform::Monotonic end, std::vector<Row>& found) {
   for (auto next = names.begin(); next != names.end() && !is_full(selection, found);) {
-    auto count = static_cast<std::size_t>(names.end() - next);
+    auto count = std::min(kMostRows, static_cast<std::size_t>(names.end() - next));
     if (selection.limit > 0)
-      count = std::min({count, kMostRows, std::max(s3::ParallelCalls::kAtOnce, selection.limit - found.size())});
+      count = std::min(count, std::max(s3::ParallelCalls::kAtOnce, selection.limit - found.size()));
     const std::vector<S3RecordName> batch(next, next + static_cast<std::ptrdiff_t>(count));
     next += static_cast<std::ptrdiff_t>(count);
     auto rows = records_->rows(batch, end);

@@ -14,7 +14,6 @@ using base::fail;
 using base::Json;
 
 constexpr std::string_view kDays = "days/";
-constexpr std::chrono::hours kDay{24};
 constexpr base::Duration kReserve = std::chrono::seconds(2);  // for a removal that is begun
 
 std::string object_of_day(const std::string& date, int number) {
