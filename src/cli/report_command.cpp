@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "history/record_files.hpp"
+#include "insight/record_look_back.hpp"
 #include "optimize/exit_code.hpp"
 #include "platform/filesystem.hpp"
 #include "report/html_page.hpp"
@@ -36,10 +37,19 @@ std::string documents(const std::vector<Record>& records) {
   return all.pretty() + '\n';
 }
 
-std::string rendered(const CommandLine& line, const std::vector<Record>& records) {
+// What the older records say about the newest; nothing where there are none, or where that cannot be told.
+std::optional<insight::Insight> look_back(const std::vector<Record>& records, const platform::Platform& platform) {
+  if (records.size() < 2) return std::nullopt;
+  auto insight = insight::look_back_on(records, platform.clock);
+  if (insight) return std::move(*insight);
+  platform.log.warning("no comparison with earlier runs: " + insight.error().message);
+  return std::nullopt;
+}
+
+std::string rendered(const CommandLine& line, const std::vector<Record>& records, const platform::Platform& platform) {
   switch (line.command) {
     case CommandName::report_html:
-      return report::html_page(records);
+      return report::html_page(records, look_back(records, platform));
     case CommandName::report_summary:
       return each(
           records, [](const Record& record) { return report::summary(record); }, "\n---\n\n");
@@ -64,7 +74,7 @@ base::Result<int> run_report(const CommandLine& line, const platform::Platform& 
   if (files->left_out.size() > kToldLeftOut)
     platform.log.warning(fmt::format("{} more files were left out", files->left_out.size() - kToldLeftOut));
   if (files->older > 0) platform.log.warning(fmt::format("{} older records were not read", files->older));
-  const auto text = rendered(line, files->records);
+  const auto text = rendered(line, files->records, platform);
   if (line.output.empty()) {
     if (const auto printed = print(text); !printed) return base::fail(printed.error());
     return optimize::kDone;
