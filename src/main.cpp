@@ -54,6 +54,8 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
       return cli::run_report(line, platform);
     case CommandName::smoke:
       return cli::run_smoke(line, platform);
+    case CommandName::doctor:
+      return cli::run_doctor(line, platform);
     case CommandName::report_check:
       return cli::run_report_check(line, platform);
     case CommandName::schema:

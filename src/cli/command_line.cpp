@@ -33,6 +33,7 @@ class Parser {
     add_key();
     add_history();
     add_smoke();
+    add_doctor();
     add_report();
     add_command(&app_, "schema", "Print the JSON Schema of ci-optimizer.yml", CommandName::schema);
     add_internal();
@@ -125,7 +126,8 @@ class Parser {
                                   "is over")
                       ->type_name("FILE");
     auto* finish =
-        sub->add_flag("--finish", line_.finish, "Save the caches of the run that left --state")->needs(state);
+        sub->add_flag("--finish", line_.finish, "End the job of the run that left --state: caches, check run")
+            ->needs(state);
     sub->add_option("--job-status", line_.job_status, "With --finish: success (the default), failure or cancelled")
         ->check(CLI::IsMember({"success", "failure", "cancelled"}))
         ->type_name("STATUS")
@@ -271,6 +273,17 @@ class Parser {
         add_command(&app_, "smoke", "Run the smoke tests of the configuration, or those given", CommandName::smoke);
     sub->add_option("--run", smoke_, "A command that must work; may be repeated")->type_name("COMMAND");
     sub->add_option("--deadline", deadline_, "The most that all of them may take")->type_name("DURATION");
+  }
+
+  void add_doctor() {
+    auto* sub = add_command(&app_, "doctor", "Say what is slow or unsafe in workflows and lacking on this machine",
+                            CommandName::doctor);
+    sub->add_option("path", line_.arguments, "A repository, a folder of workflows, or one file (.)")
+        ->type_name("PATH")
+        ->expected(0, 1);
+    sub->add_option("--fail-on", line_.fail_on, "Exit with 1 when a finding is a note, warning or error, or worse")
+        ->check(CLI::IsMember({"note", "warning", "error"}))
+        ->type_name("LEVEL");
   }
 
   void add_report() {

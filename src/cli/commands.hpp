@@ -14,6 +14,7 @@ base::Result<int> run_apt(const CommandLine& line, const platform::Platform& pla
 base::Result<int> run_cache(const CommandLine& line, const platform::Platform& platform);
 base::Result<int> run_hash_files(const CommandLine& line, const platform::Platform& platform);
 base::Result<int> run_key(const CommandLine& line, const platform::Platform& platform);
+base::Result<int> run_doctor(const CommandLine& line, const platform::Platform& platform);
 base::Result<int> run_history_export(const CommandLine& line, const platform::Platform& platform);
 // `report`, `report html` or `report summary`.
 base::Result<int> run_report(const CommandLine& line, const platform::Platform& platform);

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -20,16 +21,6 @@ using history::Record;
 
 constexpr std::size_t kToldLeftOut = 5;
 
-// `render` of each record, the newest first, with `between` between two.
-std::string each(const std::vector<Record>& records, std::string (*render)(const Record&), std::string_view between) {
-  std::string text;
-  for (const auto& record : records) {
-    if (!text.empty()) text += between;
-    text += render(record);
-  }
-  return text;
-}
-
 std::string documents(const std::vector<Record>& records) {
   if (records.size() == 1) return history::to_json(records.front()).pretty() + '\n';
   auto all = base::Json::array();
@@ -47,15 +38,20 @@ std::optional<insight::Insight> look_back(const std::vector<Record>& records, co
 }
 
 std::string rendered(const CommandLine& line, const std::vector<Record>& records, const platform::Platform& platform) {
+  if (line.json) return documents(records);
+  const auto looked_back = look_back(records, platform);
+  const auto* insight = looked_back ? &*looked_back : nullptr;
   switch (line.command) {
     case CommandName::report_html:
-      return report::html_page(records, look_back(records, platform));
+      return report::html_page(records, insight);
     case CommandName::report_summary:
-      return each(
-          records, [](const Record& record) { return report::summary(record); }, "\n---\n\n");
-    default:
-      if (line.json) return documents(records);
-      return each(records, report::terminal_report, "\n");
+      return report::summary(records.front(), insight);
+    default: {
+      // Into a file as plain text.
+      const auto terminal = line.output.empty() ? platform::terminal_of(platform.environment, STDOUT_FILENO, line.style)
+                                                : platform::Terminal();
+      return report::terminal_report(records.front(), insight, terminal);
+    }
   }
 }
 

@@ -26,9 +26,7 @@ std::map<std::string, std::vector<SeriesDay>> days_to_remove(const std::vector<S
   for (const auto& day : days) {
     if (series == nullptr || *series != day.series) newer = 0;
     series = &day.series;
-    const bool is_old = day.day + kDay <= now - kDay * retention.days;
-    if (is_old && newer >= static_cast<std::size_t>(std::max(0, retention.runs)))
-      going[date_of(day.day)].push_back(day);
+    if (!is_day_kept(day.day, newer, now, retention)) going[date_of(day.day)].push_back(day);
     newer += day.runs;
   }
   return going;
@@ -194,17 +192,11 @@ base::Result<std::vector<Day>> FileHistoryStore::days(const Selection& selection
     if (selection.until && date > date_of(*selection.until - base::Duration(1))) continue;
     dates.insert(date);
   }
-  const auto fits = [](const std::optional<std::string>& asked, const std::string& value) {
-    return !asked || *asked == value;
-  };
   std::vector<Day> days;
   for (const auto& date : dates) {
     for (auto& day : read_day(layout_, date)) {
-      const auto& series = day.series;
-      const bool is_selected = fits(selection.repository, series.repository) &&
-                               fits(selection.workflow, series.workflow) && fits(selection.job, series.job) &&
-                               fits(selection.matrix, series.matrix);
-      if (is_selected && (selection.limit == 0 || days.size() < selection.limit)) days.push_back(std::move(day));
+      if (selects(selection, day.series) && (selection.limit == 0 || days.size() < selection.limit))
+        days.push_back(std::move(day));
     }
   }
   return days;

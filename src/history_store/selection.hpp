@@ -22,6 +22,7 @@ struct Selection {
   std::optional<std::string> os{};
   std::optional<std::string> architecture{};
   std::optional<std::string> image{};
+  std::optional<std::string> image_version{};
   std::optional<std::string> tier{};
   std::optional<std::string> caches{};
   std::vector<history::JobStatus> statuses{};  // one of these; none = any
@@ -30,6 +31,12 @@ struct Selection {
   std::optional<base::TimePoint> until{};      // started before
   std::size_t limit = 0;                       // so many of the newest; 0 = all
 };
+
+// Whether `selection` selects the run, but for its limit.
+bool selects(const Selection& selection, const Row& row);
+
+// Whether `selection` selects runs of the series.
+bool selects(const Selection& selection, const Series& series);
 
 // Selects the runs of one series.
 inline Selection runs_of(const Series& series) {

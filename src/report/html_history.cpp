@@ -89,8 +89,7 @@ void write_other_jobs(HtmlWriter& page, const std::vector<RunSeries>& all) {
 
 }  // namespace
 
-void write_history(HtmlWriter& page, const std::vector<Record>& records,
-                   const std::optional<insight::Insight>& insight) {
+void write_history(HtmlWriter& page, const std::vector<Record>& records, const insight::Insight* insight) {
   const auto all = run_series(records, kMostRuns);
   const auto& own = all.front();
   if (own.runs.size() > 1) {

@@ -39,7 +39,7 @@ void write_head(HtmlWriter& page, const Record& record) {
   page.open("style").own(html_style()).close().close();
 }
 
-std::vector<Section> sections_of(const std::vector<Record>& records, const std::optional<insight::Insight>& insight) {
+std::vector<Section> sections_of(const std::vector<Record>& records, const insight::Insight* insight) {
   const Record& record = records.front();
   const bool any_apt = record.apt && (!record.apt->packages.empty() || !record.apt->why_not.empty());
   return {
@@ -49,7 +49,7 @@ std::vector<Section> sections_of(const std::vector<Record>& records, const std::
        [&](auto& page) { write_timeline(page, record); }},
       {"caches", "Caches", !record.caches.empty(), [&](auto& page) { write_caches(page, record); }},
       {"smoke", "Smoke tests", !record.smoke.empty(), [&](auto& page) { write_smoke(page, record); }},
-      {"history", "History", records.size() > 1, [&](auto& page) { write_history(page, records, insight); }},
+      {"history", "History", records.size() > 1, [&, insight](auto& page) { write_history(page, records, insight); }},
       {"packages", "Packages", any_apt, [&](auto& page) { write_packages(page, *record.apt); }},
       {"go", "Go", record.go.has_value() && (!record.go->toolchain.empty() || record.go->cache || record.go->binary),
        [&](auto& page) { write_go(page, *record.go); }},
@@ -84,7 +84,7 @@ void write_places(HtmlWriter& page, const Record& record) {
   page.close();
 }
 
-std::string html_page(const std::vector<Record>& records, const std::optional<insight::Insight>& insight) {
+std::string html_page(const std::vector<Record>& records, const insight::Insight* insight) {
   const auto sections = sections_of(records, insight);
   HtmlWriter page;
   page.own("<!DOCTYPE html>\n").open("html", {{"lang", "en"}});

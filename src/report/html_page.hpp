@@ -1,6 +1,5 @@
 #pragma once
 // Records as one HTML page that needs nothing else: no script, no other file, no network (issue 6, item 3).
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +13,6 @@ namespace ci::report {
 // from the disk, without a script, in light and dark, on a telephone, with a keyboard and with a screen reader
 // (WCAG 2.2, level AA). Its content security policy forbids all but its own style. Every text of others is escaped and
 // bounded. `records` has one record at least.
-std::string html_page(const std::vector<history::Record>& records,
-                      const std::optional<insight::Insight>& insight = std::nullopt);
+std::string html_page(const std::vector<history::Record>& records, const insight::Insight* insight = nullptr);
 
 }  // namespace ci::report

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "insight/cache_ledger.hpp"
 #include "report/cache_ledger.hpp"
 #include "report/html_insight.hpp"
 #include "report/html_marks.hpp"
@@ -53,7 +54,7 @@ struct Figure {
 std::optional<double> saved_by_caches(const Record& record) {
   std::optional<double> saved;
   for (const auto& cache : record.caches) {
-    if (const auto net = net_saving(cache)) saved = saved.value_or(0) + *net;
+    if (const auto net = insight::net_seconds(cache)) saved = saved.value_or(0) + *net;
   }
   return saved;
 }
@@ -90,7 +91,7 @@ void write_figures(HtmlWriter& page, const std::vector<Figure>& figures) {
 
 }  // namespace
 
-void write_verdict(HtmlWriter& page, const Record& record, const std::optional<insight::Insight>& insight) {
+void write_verdict(HtmlWriter& page, const Record& record, const insight::Insight* insight) {
   const auto state = mark(record.status);
   page.open("header", {{"class", fmt::format("verdict {}", state.tone)}});
   std::vector<std::string> place;

@@ -63,7 +63,7 @@ std::vector<Case> cases() {
       {"apt-no-deadline", on_and_jobs("push", "", go_job("a", "", update)), "6:14 warning",
        on_and_jobs("push", "", go_job("a", "    timeout-minutes: 20\n", update))},
       {"apt-no-deadline", "runs:\n  using: composite\n  steps:\n    - shell: bash\n      run: sudo -E apt-get update\n",
-       "5:12 warning", "runs:\n  using: composite\n  steps: []\n", true, "run: sudo -E timeout 600 apt-get update\n"},
+       "5:12 note", "runs:\n  using: composite\n  steps: []\n", true, "run: sudo -E timeout 600 apt-get update\n"},
       {"apt-retries-key", workflow("      - run: echo 'APT::Acquire::Retries \"10\";' > x\n"), "8:20 warning",
        workflow("      - run: echo 'Acquire::Retries \"10\";' > x\n"), true, "echo 'Acquire::Retries"},
       {"apt-repeated", on_and_jobs("push", "", go_job("a", "", update) + go_job("b", "", update)), "6:37 warning",
@@ -95,6 +95,13 @@ std::vector<Case> cases() {
        true, "restore-keys: a-\n"},
       {"cache-no-restore-keys", workflow(cache + "${{ hashFiles('x') }}\n"), "11:16 note",
        workflow(cache + "${{ hashFiles('x') }}\n          lookup-only: true\n"), false},
+      {"cache-no-restore-keys",
+       workflow("      - uses: actions/cache@v4\n        id: a\n        with:\n          path: x\n          key: v-${{ "
+                "hashFiles('x') }}\n"),
+       "12:16 note",
+       workflow("      - uses: actions/cache@v4\n        id: a\n        with:\n          path: x\n          key: v-${{ "
+                "hashFiles('x') }}\n      - if: steps.a.outputs.cache-hit != 'true'\n        run: x\n"),
+       true, "restore-keys: v-\n"},
       {"cache-constant-key", workflow(cache + "${{ runner.os }}-deps\n"), "11:16 warning",
        workflow(cache + "deps-${{ hashFiles('x') }}\n"), false},
       {"cache-constant-key", workflow(cache + "tool-v1.2\n"), "11:16 note",
@@ -131,6 +138,15 @@ std::vector<Case> cases() {
        "6:28 note",
        on_and_jobs("push", "",
                    go_job("a", "", "      - run: go build .\n") + go_job("b", "", "      - run: go test ./...\n")),
+       false},
+      {"go-cache-frozen", on_and_jobs("push", "", "  a:\n    runs-on: ${{ matrix.os }}\n    steps:\n" + setup),
+       "6:15 note", on_and_jobs("push", "", "  a:\n    runs-on: [windows-latest]\n    steps:\n" + setup), false},
+      {"go-build-repeated",
+       on_and_jobs("push", "", go_job("a", "    strategy:\n      matrix: {x: [1, 2]}\n", "      - run: go build .\n")),
+       "8:14 note",
+       on_and_jobs("push", "",
+                   "  a:\n    runs-on: ${{ matrix.os }}\n    strategy:\n      matrix: {os: [a, b]}\n    steps:\n      "
+                   "- run: go build .\n"),
        false},
       {"job-no-timeout", on_and_jobs("push", "", "  test:\n    runs-on: ubuntu-24.04\n    steps: []\n"), "3:3 warning",
        on_and_jobs("push", "", kJob), true, "    runs-on: ubuntu-24.04\n    timeout-minutes: 30\n    steps: []\n"},
@@ -174,6 +190,19 @@ std::vector<Case> cases() {
                 "github.event.pull_request.head.sha }}\n",
                 "pull_request"),
        false},
+      {"foreign-checkout",
+       workflow("      - uses: actions/checkout@v7\n        with:\n          ref: ${{ "
+                "github.event.workflow_run.head_sha }}\n",
+                "workflow_run"),
+       "8:15 note", workflow("      - uses: actions/checkout@v4\n", "workflow_run"), false},
+      {"foreign-checkout",
+       workflow("      - uses: actions/checkout@v7\n        with:\n          ref: ${{ github.head_ref }}\n          "
+                "allow-unsafe-pr-checkout: true\n      - run: gh pr checkout 5\n",
+                "pull_request_target"),
+       "8:15 error 12:14 error", workflow("      - run: gh pr checkout 5\n"), false},
+      {"retired-action", workflow("      - uses: actions/cache@v3.0.11\n        with: {path: x, key: y-1}\n"),
+       "8:15 error", workflow("      - uses: actions/cache@v4.2.0\n        with: {path: x, key: y-1}\n"), true,
+       "actions/cache@v4\n"},
       {"unpinned-action", workflow("      - uses: some/thing@v1\n"), "8:15 warning",
        workflow("      - uses: some/thing@0123456789012345678901234567890123456789\n      - uses: "
                 "actions/checkout@v4\n      - uses: ./x\n"),
@@ -199,7 +228,7 @@ std::vector<Case> cases() {
       {"script-injection", "runs:\n  using: composite\n  steps:\n    - run: x ${{ inputs.path }}\n      shell: bash\n",
        "4:14 warning",
        "runs:\n  using: composite\n  steps:\n    - run: x\n      if: ${{ inputs.path }}\n      shell: bash\n", true,
-       "- run: x \"${INPUT_PATH}\"\n"},
+       "- run: x ${INPUT_PATH}\n"},
       {"script-injection",
        workflow("      - uses: actions/github-script@v7\n        with:\n          script: f(`${{ "
                 "github.event.comment.body }}`)\n"),
@@ -210,6 +239,9 @@ std::vector<Case> cases() {
       {"script-injection", workflow("      - run: x ${{ inputs.text }}\n"), "8:16 warning",
        "on:\n  workflow_dispatch:\n    inputs:\n      Sure: {type: boolean}\njobs:\n  a:\n    steps:\n      - run: x "
        "${{ inputs.sure }}\n"},
+      {"script-injection", workflow("      - env:\n          A: b\n        run: x ${{ inputs.text }}\n"),
+       "10:16 warning", workflow(""), true,
+       "          A: b\n          INPUT_TEXT: ${{ inputs.text }}\n        run: x ${INPUT_TEXT}\n"},
       {"broken-yaml", "on: [push\n", "2:1 error", "on: push\njobs: {}\n", false},
   };
 }

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "history/file_store.hpp"
 #include "history/full_record.hpp"
 #include "platform/filesystem.hpp"
 
@@ -39,14 +38,6 @@ class RecordFilesTest : public testing::Test {
 TEST_F(RecordFilesTest, GivesTheNewestFirstAndEachOnce) {
   const auto old = write("b.json", "old", 10), recent = write("a.json", "new", 20);
   EXPECT_THAT(ids(read_record_files({old, recent, folder_.path()})), ElementsAre("new", "old"));
-}
-
-TEST_F(RecordFilesTest, ReadsTheFolderOfAFileStore) {
-  const FileStore store(folder_.path());
-  auto record = full_record();
-  record.id = "kept";
-  ASSERT_TRUE(store.write(record));
-  EXPECT_THAT(ids(read_record_files({folder_.path()})), ElementsAre("kept"));
 }
 
 TEST_F(RecordFilesTest, ReadsTheDaysOfAStoreAndNothingElseOfIt) {

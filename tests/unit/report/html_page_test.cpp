@@ -143,7 +143,7 @@ TEST(HtmlPage, TellsWhatEarlierRunsSayWhereThatIsKnown) {
   insight::Insight insight;
   insight.metrics = {slower()};
   insight.success = statistics::wilson(29, 30);
-  const auto page = html_page(runs(3), insight);
+  const auto page = html_page(runs(3), &insight);
   EXPECT_THAT(page, HasSubstr("the whole job: slow run: 42.0 s, usual are 30.0 s"));
   EXPECT_LT(page.find("class=\"alert odd\""), page.find("<nav"));
   EXPECT_THAT(page, HasSubstr(">+40 %</td>"));
@@ -154,10 +154,10 @@ TEST(HtmlPage, GivesNoAlertForARunThatIsAsUsualOrNotJudged) {
   insight::Insight insight;
   insight.metrics = {slower()};
   insight.metrics[0].judgement.assessment = statistics::Assessment::usual;
-  EXPECT_THAT(html_page(runs(3), insight), Not(HasSubstr("class=\"alert")));
+  EXPECT_THAT(html_page(runs(3), &insight), Not(HasSubstr("class=\"alert")));
   insight.metrics[0].judgement.assessment = statistics::Assessment::unjudged;
   insight.not_judged = "the run ended as <failure>";
-  const auto page = html_page(runs(3), insight);
+  const auto page = html_page(runs(3), &insight);
   EXPECT_THAT(page, Not(HasSubstr("class=\"alert")));
   EXPECT_THAT(page, HasSubstr("This run is not judged: the run ended as &lt;failure&gt;."));
 }
