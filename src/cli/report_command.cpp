@@ -7,6 +7,7 @@
 
 #include "cli/commands.hpp"
 #include "history/record_files.hpp"
+#include "insight/record_look_back.hpp"
 #include "optimize/exit_code.hpp"
 #include "platform/filesystem.hpp"
 #include "report/html_page.hpp"
@@ -20,17 +21,6 @@ using history::Record;
 
 constexpr std::size_t kToldLeftOut = 5;
 
-// `render` of each record, the newest first, with `between` between two.
-template <class Render>
-std::string each(const std::vector<Record>& records, Render render, std::string_view between) {
-  std::string text;
-  for (const auto& record : records) {
-    if (!text.empty()) text += between;
-    text += render(record);
-  }
-  return text;
-}
-
 std::string documents(const std::vector<Record>& records) {
   if (records.size() == 1) return history::to_json(records.front()).pretty() + '\n';
   auto all = base::Json::array();
@@ -38,21 +28,29 @@ std::string documents(const std::vector<Record>& records) {
   return all.pretty() + '\n';
 }
 
-std::string rendered(const CommandLine& line, const std::vector<Record>& records,
-                     const platform::Environment& environment) {
+// What the older records say about the newest; nothing where there are none, or where that cannot be told.
+std::optional<insight::Insight> look_back(const std::vector<Record>& records, const platform::Platform& platform) {
+  if (records.size() < 2) return std::nullopt;
+  auto insight = insight::look_back_on(records, platform.clock);
+  if (insight) return std::move(*insight);
+  platform.log.warning("no comparison with earlier runs: " + insight.error().message);
+  return std::nullopt;
+}
+
+std::string rendered(const CommandLine& line, const std::vector<Record>& records, const platform::Platform& platform) {
+  if (line.json) return documents(records);
+  const auto looked_back = look_back(records, platform);
+  const auto* insight = looked_back ? &*looked_back : nullptr;
   switch (line.command) {
     case CommandName::report_html:
-      return report::html_page(records);
+      return report::html_page(records, insight);
     case CommandName::report_summary:
-      return each(
-          records, [](const Record& record) { return report::summary(record, nullptr); }, "\n---\n\n");
+      return report::summary(records.front(), insight);
     default: {
-      if (line.json) return documents(records);
       // Into a file as plain text.
-      const auto terminal =
-          line.output.empty() ? platform::terminal_of(environment, STDOUT_FILENO, line.style) : platform::Terminal();
-      return each(
-          records, [&](const Record& record) { return report::terminal_report(record, nullptr, terminal); }, "\n");
+      const auto terminal = line.output.empty() ? platform::terminal_of(platform.environment, STDOUT_FILENO, line.style)
+                                                : platform::Terminal();
+      return report::terminal_report(records.front(), insight, terminal);
     }
   }
 }
@@ -72,7 +70,7 @@ base::Result<int> run_report(const CommandLine& line, const platform::Platform& 
   if (files->left_out.size() > kToldLeftOut)
     platform.log.warning(fmt::format("{} more files were left out", files->left_out.size() - kToldLeftOut));
   if (files->older > 0) platform.log.warning(fmt::format("{} older records were not read", files->older));
-  const auto text = rendered(line, files->records, platform.environment);
+  const auto text = rendered(line, files->records, platform);
   if (line.output.empty()) {
     if (const auto printed = print(text); !printed) return base::fail(printed.error());
     return optimize::kDone;

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/text.hpp"
+#include "report/html_insight.hpp"
 #include "report/html_marks.hpp"
 #include "report/html_runs_chart.hpp"
 #include "report/html_sections.hpp"
@@ -15,9 +15,6 @@ namespace {
 
 using history::Record;
 using Kind = Column::Kind;
-
-// Below so many runs a 95 % interval of the median does not exist, whatever their distribution.
-constexpr std::size_t kEnoughForMedian = 6;
 
 std::string caches_of(const Record& run) {
   if (run.caches.empty()) return "";
@@ -58,19 +55,12 @@ void write_runs(HtmlWriter& page, const RunSeries& series) {
   page.close();
 }
 
-// The newest run against the median: a number, and no verdict about it.
-std::string comparison(const RunSeries& series) {
+std::string in_short(const RunSeries& series) {
+  const auto runs = counted(series.runs.size(), "run");
   const auto median = series.median_seconds();
-  const auto count = series.successes();
-  if (!median) return fmt::format("None of {} succeeded: there is no median.", counted(series.runs.size(), "run"));
-  std::string text = fmt::format("{}, {} of them successful, with a median of {}.", counted(series.runs.size(), "run"),
-                                 count, base::human_seconds(*median));
-  if (count < kEnoughForMedian) return text + fmt::format(" A baseline needs {} successful runs.", kEnoughForMedian);
-  const auto& newest = *series.runs.front();
-  if (newest.status != history::JobStatus::success || *median <= 0) return text;
-  const double change = 100 * (newest.seconds / *median - 1);
-  if (std::abs(change) < 0.5) return text + " This run took just as long.";
-  return text + fmt::format(" This run took {:.0f} % {}.", std::abs(change), change > 0 ? "longer" : "less");
+  if (!median) return fmt::format("{}, none of them successful.", runs);
+  return fmt::format("{}, {} of them successful, with a median of {}.", runs, series.successes(),
+                     base::human_seconds(*median));
 }
 
 void write_other_jobs(HtmlWriter& page, const std::vector<RunSeries>& all) {
@@ -99,11 +89,12 @@ void write_other_jobs(HtmlWriter& page, const std::vector<RunSeries>& all) {
 
 }  // namespace
 
-void write_history(HtmlWriter& page, const std::vector<Record>& records) {
+void write_history(HtmlWriter& page, const std::vector<Record>& records, const insight::Insight* insight) {
   const auto all = run_series(records, kMostRuns);
   const auto& own = all.front();
   if (own.runs.size() > 1) {
-    page.element("p", comparison(own));
+    page.element("p", in_short(own));
+    if (insight) write_comparison(page, *insight);
     write_runs_chart(page, own);
     if (std::any_of(own.runs.begin(), own.runs.end(), [](const auto* run) { return !run->caches.empty(); }))
       write_caches_chart(page, own);

@@ -39,7 +39,7 @@ void write_head(HtmlWriter& page, const Record& record) {
   page.open("style").own(html_style()).close().close();
 }
 
-std::vector<Section> sections_of(const std::vector<Record>& records) {
+std::vector<Section> sections_of(const std::vector<Record>& records, const insight::Insight* insight) {
   const Record& record = records.front();
   const bool any_apt = record.apt && (!record.apt->packages.empty() || !record.apt->why_not.empty());
   return {
@@ -49,7 +49,7 @@ std::vector<Section> sections_of(const std::vector<Record>& records) {
        [&](auto& page) { write_timeline(page, record); }},
       {"caches", "Caches", !record.caches.empty(), [&](auto& page) { write_caches(page, record); }},
       {"smoke", "Smoke tests", !record.smoke.empty(), [&](auto& page) { write_smoke(page, record); }},
-      {"history", "History", records.size() > 1, [&](auto& page) { write_history(page, records); }},
+      {"history", "History", records.size() > 1, [&, insight](auto& page) { write_history(page, records, insight); }},
       {"packages", "Packages", any_apt, [&](auto& page) { write_packages(page, *record.apt); }},
       {"go", "Go", record.go.has_value() && (!record.go->toolchain.empty() || record.go->cache || record.go->binary),
        [&](auto& page) { write_go(page, *record.go); }},
@@ -84,8 +84,8 @@ void write_places(HtmlWriter& page, const Record& record) {
   page.close();
 }
 
-std::string html_page(const std::vector<Record>& records) {
-  const auto sections = sections_of(records);
+std::string html_page(const std::vector<Record>& records, const insight::Insight* insight) {
+  const auto sections = sections_of(records, insight);
   HtmlWriter page;
   page.own("<!DOCTYPE html>\n").open("html", {{"lang", "en"}});
   write_head(page, records.front());
@@ -93,7 +93,7 @@ std::string html_page(const std::vector<Record>& records) {
   page.element("a", "To the report", {{"class", "skip"}, {"href", "#report"}});
   write_shapes(page);
   page.open("main", {{"id", "report"}});
-  write_verdict(page, records.front());
+  write_verdict(page, records.front(), insight);
   page.open("nav", {{"aria-label", "On this page"}}).open("ul");
   for (const auto& section : sections) {
     if (section.shown) page.open("li").element("a", section.heading, {{"href", "#" + section.id}}).close();

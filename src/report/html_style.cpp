@@ -48,6 +48,10 @@ pre { background: var(--sheet); border: 1px solid var(--line); border-radius: 8p
 
 .verdict { background: var(--sheet); border: 1px solid var(--line); border-top: 4px solid var(--tone); border-radius: 10px;
   padding: clamp(1rem, 3vw, 2rem); }
+.alert { color: var(--tone); font-weight: 600; margin-bottom: 1.1rem; } .alert .mark, .note .mark { white-space: normal; align-items: baseline; font-size: inherit; }
+.alert .shape, .note .shape { transform: translateY(.12em); }
+.sparkline { width: 6rem; height: 1.4rem; fill: none; stroke: var(--quiet); stroke-width: 1.4; stroke-linejoin: round; }
+.sparkline circle { fill: var(--link); stroke: none; }
 .place { color: var(--quiet); font-size: .9rem; margin-bottom: .4rem; }
 .verdict > .mark { color: var(--tone); font-weight: 600; text-transform: capitalize; }
 dl { margin: 0; } dt { color: var(--quiet); font-size: .8rem; } dd { margin: 0; }

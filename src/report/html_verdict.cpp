@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "insight/cache_ledger.hpp"
 #include "report/cache_ledger.hpp"
+#include "report/html_insight.hpp"
 #include "report/html_marks.hpp"
 #include "report/html_sections.hpp"
 #include "report/html_table.hpp"
@@ -90,7 +91,7 @@ void write_figures(HtmlWriter& page, const std::vector<Figure>& figures) {
 
 }  // namespace
 
-void write_verdict(HtmlWriter& page, const Record& record) {
+void write_verdict(HtmlWriter& page, const Record& record, const insight::Insight* insight) {
   const auto state = mark(record.status);
   page.open("header", {{"class", fmt::format("verdict {}", state.tone)}});
   std::vector<std::string> place;
@@ -100,6 +101,7 @@ void write_verdict(HtmlWriter& page, const Record& record) {
   if (!place.empty()) page.element("p", base::join(place, " / "), {{"class", "place"}});
   write_mark(page, state);
   page.element("h1", shortened(verdict(record), kLongestVerdict));
+  if (insight) write_alert(page, *insight);
   write_facts(page, record);
   write_figures(page, figures_of(record));
   page.close();

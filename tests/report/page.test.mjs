@@ -112,6 +112,14 @@ test('a screen reader is told of headings in order, of tables and of drawings, o
   }
 });
 
+test('a regression is told in words below the verdict, with its evidence', { skip }, async (t) => {
+  const folder = render(t, runs(60));
+  const { page } = await open(t, browser, `file://${folder}/page.html`);
+  assert.match(await page.locator('header .alert').innerText(), /the whole job: regression: \+.* s \(\+.* %, 95 % interval .*p = .*since run 118/);
+  const table = page.getByRole('table', { name: 'This run beside those' });
+  assert.match(await table.getByRole('row', { name: /the whole job/ }).innerText(), /41\.8 s\s+33\.\d s\s+\+2\d %/);
+});
+
 test('nothing moves, and forced colours and paper keep it readable', { skip }, async (t) => {
   const folder = render(t, runs(30));
   const { page } = await open(t, browser, `file://${folder}/page.html`, { forcedColors: 'active', reducedMotion: 'reduce' });

@@ -119,13 +119,47 @@ TEST(HtmlPage, ShowsRequestedPackagesFirstThenTheLargest) {
   EXPECT_LT(page.find("<strong>ffmpeg</strong>"), page.find("<span>libavcodec59</span>"));
 }
 
-TEST(HtmlPage, TellsThisRunAgainstTheMedianOnlyOfEnoughRuns) {
-  auto few = runs(4);
-  EXPECT_THAT(shown(few), HasSubstr("A baseline needs 6 successful runs."));
-  auto many = runs(12);
-  many[0].seconds = 4;
-  EXPECT_THAT(shown(many),
-              HasSubstr("12 runs, 12 of them successful, with a median of 3.2 s. This run took 25 % longer."));
+TEST(HtmlPage, TellsTheMedianOfSuccessfulRuns) {
+  auto records = runs(5);
+  EXPECT_THAT(shown(records), HasSubstr("5 runs, 5 of them successful, with a median of 3.2 s."));
+  for (auto& record : records) record.status = history::JobStatus::failure;
+  EXPECT_THAT(shown(records), HasSubstr("5 runs, none of them successful."));
+}
+
+insight::MetricInsight slower() {
+  insight::MetricInsight metric;
+  metric.name = "seconds";
+  metric.unit = "seconds";
+  metric.value = 42;
+  metric.is_duration = true;
+  metric.last = {30, 31, 30, 41, 42};
+  metric.judgement.assessment = statistics::Assessment::slow_run;
+  metric.judgement.baseline_runs = 20;
+  metric.judgement.median = 30;
+  return metric;
+}
+
+TEST(HtmlPage, TellsWhatEarlierRunsSayWhereThatIsKnown) {
+  insight::Insight insight;
+  insight.metrics = {slower()};
+  insight.success = statistics::wilson(29, 30);
+  const auto page = html_page(runs(3), &insight);
+  EXPECT_THAT(page, HasSubstr("the whole job: slow run: 42.0 s, usual are 30.0 s"));
+  EXPECT_LT(page.find("class=\"alert odd\""), page.find("<nav"));
+  EXPECT_THAT(page, HasSubstr(">+40 %</td>"));
+  EXPECT_THAT(page, HasSubstr("29 of 30 first attempts: 97 % (95 % interval 83 % to 99 %)"));
+}
+
+TEST(HtmlPage, GivesNoAlertForARunThatIsAsUsualOrNotJudged) {
+  insight::Insight insight;
+  insight.metrics = {slower()};
+  insight.metrics[0].judgement.assessment = statistics::Assessment::usual;
+  EXPECT_THAT(html_page(runs(3), &insight), Not(HasSubstr("class=\"alert")));
+  insight.metrics[0].judgement.assessment = statistics::Assessment::unjudged;
+  insight.not_judged = "the run ended as <failure>";
+  const auto page = html_page(runs(3), &insight);
+  EXPECT_THAT(page, Not(HasSubstr("class=\"alert")));
+  EXPECT_THAT(page, HasSubstr("This run is not judged: the run ended as &lt;failure&gt;."));
 }
 
 TEST(HtmlPage, DrawsARunFarBeyondTheOthersAtTheEdgeAndSaysSo) {
