@@ -53,7 +53,7 @@ bool is_first_success(const Row& row) {
 }  // namespace
 
 RunPlace place_of(const Row& row) {
-  return {row.id, row.run_id, row.run_attempt, row.branch, row.commit_sha, row.started_at};
+  return {row.id, row.run_id, row.run_attempt, row.branch, row.commit_sha, row.image_version, row.started_at};
 }
 
 std::string in_words(const RunPlace& place) {

@@ -20,6 +20,7 @@ struct RunPlace {
   int run_attempt = 1;
   std::string branch;
   std::string commit_sha;
+  std::string image_version;  // of the runner
   base::TimePoint started_at;
 };
 

@@ -23,6 +23,7 @@ Json place_json(const RunPlace& place) {
       .set("run_attempt", place.run_attempt)
       .set("branch", place.branch)
       .set("commit_sha", place.commit_sha)
+      .set("image_version", place.image_version)
       .set("started_at", base::to_rfc3339(place.started_at));
 }
 
