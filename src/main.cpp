@@ -62,6 +62,10 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
       return cli::run_history_insight(line, platform);
     case CommandName::smoke:
       return cli::run_smoke(line, platform);
+    case CommandName::doctor:
+      return cli::run_doctor(line, platform);
+    case CommandName::report_check:
+      return cli::run_report_check(line, platform);
     case CommandName::schema:
       std::puts(optimize::configuration_schema().pretty().c_str());
       return optimize::kDone;

@@ -33,6 +33,7 @@ class Parser {
     add_key();
     add_history();
     add_smoke();
+    add_doctor();
     add_report();
     add_command(&app_, "schema", "Print the JSON Schema of ci-optimizer.yml", CommandName::schema);
     add_internal();
@@ -335,8 +336,20 @@ class Parser {
     sub->add_option("--deadline", deadline_, "The most that all of them may take")->type_name("DURATION");
   }
 
+  void add_doctor() {
+    auto* sub = add_command(&app_, "doctor", "Say what is slow or unsafe in workflows and lacking on this machine",
+                            CommandName::doctor);
+    sub->add_option("path", line_.arguments, "A repository, a folder of workflows, or one file (.)")
+        ->type_name("PATH")
+        ->expected(0, 1);
+    sub->add_option("--fail-on", line_.fail_on, "Exit with 1 when a finding is a note, warning or error, or worse")
+        ->check(CLI::IsMember({"note", "warning", "error"}))
+        ->type_name("LEVEL");
+  }
+
   void add_report() {
-    report_command_ = app_.add_subcommand("report", "Render records again: for a terminal, or as html or summary");
+    report_command_ =
+        app_.add_subcommand("report", "Render records again: for a terminal, or as html, summary or check");
     report_command_->callback([this] {
       const bool is_terminal = report_command_->get_subcommands().empty() && !line_.arguments.empty();
       if (is_terminal) line_.command = CommandName::report_terminal;
@@ -355,6 +368,11 @@ class Parser {
          {report_command_, report_command_->get_subcommand("html"), report_command_->get_subcommand("summary")}) {
       command->add_option("-o,--output", line_.output, "Write FILE instead of standard output")->type_name("FILE");
     }
+    auto* check = add_command(report_command_, "check", "Make the check runs of records, those of another run too",
+                              CommandName::report_check);
+    check->add_option("record", line_.arguments, records)->type_name("RECORD")->required();
+    check->add_option("--check-name", check_name_, "The name of the check run, of one record")->type_name("NAME");
+    check->add_flag("--dry-run", line_.dry_run, "Only say which there would be");
   }
 
   // What our own children need between sudo and the tool; not for people.

@@ -40,6 +40,8 @@ enum class CommandName {
   report_html,
   report_summary,
   smoke,
+  doctor,
+  report_check,
   schema,
   become,
   fetch,
@@ -127,6 +129,7 @@ struct CommandLine {
   bool action = false;     // inputs come from INPUT_* variables too
   bool finish = false;     // optimize: end the job whose beginning left `state`
   std::string state;       // optimize: the file between beginning and end
+  std::string fail_on;     // doctor: the least severity that fails
   std::string job_status;  // optimize --finish: how the job ended, in GitHub's words
 };
 

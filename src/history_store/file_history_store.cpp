@@ -26,9 +26,7 @@ std::map<std::string, std::vector<SeriesDay>> days_to_remove(const std::vector<S
   for (const auto& day : days) {
     if (series == nullptr || *series != day.series) newer = 0;
     series = &day.series;
-    const bool is_old = day.day + kDay <= now - kDay * retention.days;
-    if (is_old && newer >= static_cast<std::size_t>(std::max(0, retention.runs)))
-      going[date_of(day.day)].push_back(day);
+    if (!is_day_kept(day.day, newer, now, retention)) going[date_of(day.day)].push_back(day);
     newer += day.runs;
   }
   return going;
@@ -143,18 +141,9 @@ base::Result<base::Json> FileHistoryStore::document(const std::string& id) {
   return base::parse_json(*text);
 }
 
-base::Result<std::size_t> FileHistoryStore::prune(base::TimePoint now, history::Retention retention, Pruning pruning) {
+base::Result<std::size_t> FileHistoryStore::prune(base::TimePoint now, history::Retention retention) {
   std::error_code error;
   if (!fs::exists(layout_.records(), error)) return std::size_t{0};
-  if (pruning == Pruning::only_count) {
-    const auto days = ask([](RecordIndex& index) { return index.series_days(); });
-    if (!days) return base::fail(days.error());
-    std::size_t count = 0;
-    for (const auto& [date, of_date] : days_to_remove(*days, now, retention)) {
-      for (const auto& day : of_date) count += day.runs;
-    }
-    return count;
-  }
   const auto lock = FileLock::take(layout_.removal_lock());
   if (!lock && lock.error().kind == ErrorKind::timeout) return std::size_t{0};  // another process is at it
   if (!lock) return base::fail(lock.error());
@@ -203,17 +192,11 @@ base::Result<std::vector<Day>> FileHistoryStore::days(const Selection& selection
     if (selection.until && date > date_of(*selection.until - base::Duration(1))) continue;
     dates.insert(date);
   }
-  const auto fits = [](const std::optional<std::string>& asked, const std::string& value) {
-    return !asked || *asked == value;
-  };
   std::vector<Day> days;
   for (const auto& date : dates) {
     for (auto& day : read_day(layout_, date)) {
-      const auto& series = day.series;
-      const bool is_selected = fits(selection.repository, series.repository) &&
-                               fits(selection.workflow, series.workflow) && fits(selection.job, series.job) &&
-                               fits(selection.matrix, series.matrix);
-      if (is_selected && (selection.limit == 0 || days.size() < selection.limit)) days.push_back(std::move(day));
+      if (selects(selection, day.series) && (selection.limit == 0 || days.size() < selection.limit))
+        days.push_back(std::move(day));
     }
   }
   return days;

@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 
 #include "history_store/file_history_store.hpp"
+#include "history_store/s3_history_store.hpp"
+#include "s3/credentials.hpp"
+#include "s3/location.hpp"
 
 namespace ci::history_store {
 namespace {
 
 tl::unexpected<base::Error> refused(std::string_view text, std::string_view why) {
   return base::fail(base::ErrorKind::usage, fmt::format("not a history store: \"{}\": {}", text, why),
-                    "write file:DIR such as file:/var/lib/ci");
+                    "write file:DIR such as file:/var/lib/ci, or s3://BUCKET/FOLDER");
 }
 
 }  // namespace
@@ -19,6 +22,11 @@ base::Result<std::unique_ptr<HistoryStore>> open_history_store(const std::string
                                                                base::Duration patience) {
   constexpr std::string_view kFile = "file:";
   if (text.find('\0') != std::string::npos) return refused(text.c_str(), "it has a zero byte");
+  if (text.starts_with("s3://")) {
+    const auto location = s3::location_of(text, platform.environment);
+    if (!location) return base::fail(location.error());
+    return std::make_unique<S3HistoryStore>(*location, s3::find_credentials(platform.environment), platform, patience);
+  }
   if (!text.starts_with(kFile)) return refused(text, "there is no such kind of store");
   if (text.size() == kFile.size()) return refused(text, "no folder is named");
   std::error_code error;
