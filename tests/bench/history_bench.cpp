@@ -13,7 +13,6 @@
 #include <string>
 #include <vector>
 
-#include "history/record_reader.hpp"
 #include "history_store/file_history_store.hpp"
 #include "history_store/sample_document.hpp"
 #include "insight/insight.hpp"
@@ -54,6 +53,30 @@ base::Json document(int number, int count, base::TimePoint now) {
       .set("default_branch", "main")
       .set("metrics", std::move(metrics))
       .set("apt", base::Json::object().set("tier", "delta").set("packages", std::move(packages)));
+}
+
+// A run of the first series that has just ended.
+history::Record latest_run(base::TimePoint now) {
+  history::Record record;
+  record.id = base::random_uuid();
+  record.repository = "o/r";
+  record.workflow = "ci";
+  record.job = "job1";
+  record.run_id = "now";
+  record.branch = record.default_branch = "main";
+  record.commit_sha = "now";
+  record.runner = {"Linux", "X64", "ubuntu24/20261115.1", ""};
+  record.status = history::JobStatus::success;
+  record.started_at = now;
+  record.seconds = 3;
+  record.apt.emplace().tier = "delta";
+  for (int i = 0; i < kMetrics; ++i) {
+    auto& metric = record.metrics.emplace_back();
+    metric.name = "metric_number_" + std::to_string(i);
+    metric.value = i;
+    metric.unit = "seconds";
+  }
+  return record;
 }
 
 void make_records(const history_store::FileLayout& layout, int count, base::TimePoint now) {
@@ -131,8 +154,7 @@ int main(int argc, char** argv) {
       return rows && !rows->empty() && insight::series_changes(*rows, insight::kJobSeconds, "main").size() < 1000;
     };
   };
-  auto now = document(0, count, clock.now());
-  const auto record = history::read_record(now.set("job", "job1").set("run_id", "now")).value();
+  const auto record = latest_run(clock.now());
   auto baseline = series;
   baseline.branch = "main";
   baseline.run_attempt = 1;
