@@ -57,6 +57,9 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
     case CommandName::history_import:
     case CommandName::history_prune:
       return cli::run_history(line, platform);
+    case CommandName::history_changes:
+    case CommandName::history_flaky:
+      return cli::run_history_insight(line, platform);
     case CommandName::smoke:
       return cli::run_smoke(line, platform);
     case CommandName::doctor:

@@ -274,17 +274,26 @@ class Parser {
     for (const auto& [name, description, command] :
          {std::tuple("list", "List runs, the newest first", CommandName::history_list),
           std::tuple("show", "Show the record of a run", CommandName::history_show),
+          std::tuple("changes", "Name the runs with which a job became slower or faster", CommandName::history_changes),
+          std::tuple("flaky", "Name the jobs that both failed and passed on one commit", CommandName::history_flaky),
           std::tuple("import", "Put the records of files into the store", CommandName::history_import),
           std::tuple("prune", "Roll up and remove old records", CommandName::history_prune)}) {
       auto* sub = add_command(history_command_, name, description, command);
       sub->add_option("--history,--store", history_, "Where records are kept: file:DIR")->type_name("STORE");
-      if (command == CommandName::history_list || command == CommandName::history_show) add_history_filters(sub);
-      if (command == CommandName::history_import || command == CommandName::history_prune)
+      if (command == CommandName::history_import || command == CommandName::history_prune) {
         sub->add_flag("--dry-run", line_.dry_run, "Only say what would be done");
+      } else {
+        add_history_filters(sub);
+      }
     }
     auto* list = history_command_->get_subcommand("list");
     list->add_option("--limit", line_.history.filters.limit, "So many at most (20); 0 = all")->type_name("N");
     list->add_flag("--days", line_.history.days, "What was rolled up of older days instead");
+    auto* changes = history_command_->get_subcommand("changes");
+    changes->add_option("--limit", line_.history.filters.limit, "So many of the newest runs are looked at (1000)")
+        ->type_name("N");
+    changes->add_option("--metric", line_.history.metric, "What is compared: seconds, or a metric of the records")
+        ->type_name("NAME");
     history_command_->get_subcommand("show")
         ->add_option("id", line_.arguments, "The record's id, its beginning, or latest")
         ->required()

@@ -32,6 +32,8 @@ enum class CommandName {
   history_export,
   history_list,
   history_show,
+  history_changes,
+  history_flaky,
   history_import,
   history_prune,
   report_terminal,
@@ -88,7 +90,8 @@ struct ExportLine {
 // What the `history` commands are given.
 struct HistoryLine {
   HistoryFilters filters;
-  bool days = false;  // list: what was rolled up
+  bool days = false;               // list: what was rolled up
+  std::string metric = "seconds";  // changes
   std::optional<int> keep_days;
   std::optional<int> keep_runs;
 };

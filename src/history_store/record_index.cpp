@@ -8,7 +8,7 @@ namespace ci::history_store {
 namespace {
 
 // Raised whenever a table or what a row is made of changes: an index of another version is made anew.
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 
 // No write-ahead log: that needs memory shared between the machines of a network file system. The rollback journal
 // needs only locks, and a killed writer's is undone by the next process.
@@ -22,6 +22,8 @@ std::string tables() {
       " found INTEGER NOT NULL, identity TEXT, {}, PRIMARY KEY (folder, name)) WITHOUT ROWID;"
       "CREATE INDEX by_time ON records (started_at) WHERE found;"
       "CREATE INDEX by_series ON records (job, repository, workflow, matrix, started_at) WHERE found;"
+      // Without its order the newest runs of a job are found by sorting all of them.
+      "CREATE INDEX by_job ON records (job, started_at) WHERE found;"
       "CREATE INDEX by_commit ON records (commit_sha, started_at) WHERE found;"
       "CREATE INDEX by_id ON records (id);"
       "CREATE INDEX by_identity ON records (identity);"

@@ -16,6 +16,17 @@ using statistics::CacheResult;
 
 constexpr double kMostPlausible = 1e12;
 
+// With what the runs of a series have in common.
+statistics::Stratum stratum_of_all(const history_store::Series& series) {
+  statistics::Stratum stratum;
+  stratum.repository = series.repository;
+  stratum.workflow = series.workflow;
+  stratum.job = series.job;
+  const auto matrix = series.matrix.empty() ? base::Json() : base::parse_json(series.matrix).value_or(base::Json());
+  for (const auto& [name, value] : matrix.members()) stratum.matrix[name] = value.as_string();
+  return stratum;
+}
+
 CacheResult result_of(std::string_view outcome) {
   if (outcome == "exact") return CacheResult::hit;
   if (outcome == "prefix") return CacheResult::prefix;
@@ -42,7 +53,7 @@ bool is_first_success(const Row& row) {
 }  // namespace
 
 RunPlace place_of(const Row& row) {
-  return {row.id, row.run_id, row.run_attempt, row.branch, row.commit_sha, row.started_at};
+  return {row.id, row.run_id, row.run_attempt, row.branch, row.commit_sha, row.image_version, row.started_at};
 }
 
 std::string in_words(const RunPlace& place) {
@@ -52,6 +63,10 @@ std::string in_words(const RunPlace& place) {
   const auto run = place.run_id.empty() ? "record " + place.id : "run " + place.run_id;
   if (place.commit_sha.empty()) return fmt::format("{} ({})", run, day);
   return fmt::format("{} (commit {}, {})", run, place.commit_sha.substr(0, kShortCommit), day);
+}
+
+std::string label(const history_store::Series& series) {
+  return stratum_of_all(series).label();
 }
 
 CacheResult worst_cache(std::string_view caches) {
@@ -67,14 +82,7 @@ CacheResult worst_cache(std::string_view caches) {
 }
 
 statistics::Stratum stratum_of(const Row& row, std::string_view metric) {
-  statistics::Stratum stratum;
-  stratum.repository = row.repository;
-  stratum.workflow = row.workflow;
-  stratum.job = row.job;
-  if (const auto matrix = row.matrix.empty() ? base::Json() : base::parse_json(row.matrix).value_or(base::Json());
-      matrix.is_object()) {
-    for (const auto& [name, value] : matrix.members()) stratum.matrix[name] = value.as_string();
-  }
+  auto stratum = stratum_of_all(series_of(row));
   stratum.os = row.os;
   stratum.architecture = row.architecture;
   stratum.image = row.image;

@@ -20,6 +20,7 @@ struct RunPlace {
   int run_attempt = 1;
   std::string branch;
   std::string commit_sha;
+  std::string image_version;  // of the runner
   base::TimePoint started_at;
 };
 
@@ -27,6 +28,9 @@ RunPlace place_of(const history_store::Row& row);
 
 // Returns "run 17 (commit abc1234, 2026-11-21)", or of what is known as much; plain text.
 std::string in_words(const RunPlace& place);
+
+// Returns "ci / test (go=1.22)": what people call the series.
+std::string label(const history_store::Series& series);
 
 // Returns the worst outcome in a row's "NAME=OUTCOME ...". The caches of packages are left out: the tier tells of them.
 statistics::CacheResult worst_cache(std::string_view caches);

@@ -67,6 +67,18 @@ std::vector<std::string> flipped_commits(const std::vector<Row>& runs) {
 
 }  // namespace
 
+std::string_view word(statistics::FlakyState state) {
+  switch (state) {
+    case statistics::FlakyState::steady:
+      return "steady";
+    case statistics::FlakyState::cleared:
+      return "cleared";
+    case statistics::FlakyState::flaky:
+      return "flaky";
+  }
+  return "";
+}
+
 base::Result<FlakyJob> flaky_job(HistoryStore& store, const Series& series, const std::vector<Row>& runs,
                                  base::TimePoint now) {
   const auto flipped = flipped_commits(runs);

@@ -14,6 +14,9 @@ struct FlakyJob {
   std::vector<RunPlace> chance_failures;  // the newest first, a few
 };
 
+// Returns "flaky", "cleared" or "steady".
+std::string_view word(statistics::FlakyState state);
+
 // How far back is looked, and how much is read at most.
 inline constexpr int kFlakyDays = 28;
 inline constexpr std::size_t kMostFlakyRows = 1000;     // of one series

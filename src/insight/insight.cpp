@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "insight/flaky_jobs.hpp"
-
 namespace ci::insight {
 namespace {
 

@@ -8,6 +8,7 @@
 #include "history/record.hpp"
 #include "history_store/history_store.hpp"
 #include "insight/cache_ledger.hpp"
+#include "insight/flaky_jobs.hpp"
 #include "insight/metric_insight.hpp"
 #include "insight/series_changes.hpp"
 #include "statistics/flakiness.hpp"
@@ -47,6 +48,7 @@ std::string headline(const Insight& insight);
 // The form for --json and for whoever reads on.
 base::Json to_json(const Insight& insight);
 base::Json to_json(const SeriesChange& change);
-base::Json to_json(const statistics::Flakiness& flakiness);
+// With the job's names and the newest failures.
+base::Json to_json(const FlakyJob& job);
 
 }  // namespace ci::insight

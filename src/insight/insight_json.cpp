@@ -23,6 +23,7 @@ Json place_json(const RunPlace& place) {
       .set("run_attempt", place.run_attempt)
       .set("branch", place.branch)
       .set("commit_sha", place.commit_sha)
+      .set("image_version", place.image_version)
       .set("started_at", base::to_rfc3339(place.started_at));
 }
 
@@ -48,18 +49,6 @@ std::string_view word(statistics::Evidence evidence) {
       return "rank_test";
     case statistics::Evidence::both:
       return "both";
-  }
-  return "";
-}
-
-std::string_view word(statistics::FlakyState state) {
-  switch (state) {
-    case statistics::FlakyState::steady:
-      return "steady";
-    case statistics::FlakyState::cleared:
-      return "cleared";
-    case statistics::FlakyState::flaky:
-      return "flaky";
   }
   return "";
 }
@@ -141,6 +130,21 @@ Json reliability_json(const statistics::Reliability& reliability) {
       .set("recovery_seconds", or_null(reliability.recovery));
 }
 
+Json flakiness_json(const statistics::Flakiness& flakiness, const std::vector<RunPlace>& last) {
+  Json failures = Json::array();
+  for (const auto& place : last) failures.push(place_json(place));
+  return Json::object()
+      .set("state", insight::word(flakiness.state))
+      .set("score", flakiness.score)
+      .set("interval", interval_json(flakiness.low, flakiness.high, 0.95))
+      .set("runs", number(flakiness.trials))
+      .set("chance_failures", number(flakiness.chance_failures))
+      .set("flipped_commits", number(flakiness.flipped_commits))
+      .set("shared_failures", number(flakiness.excluded))
+      .set("passes_since", number(flakiness.passes_since))
+      .set("last_failures", std::move(failures));
+}
+
 }  // namespace
 
 Json to_json(const SeriesChange& change) {
@@ -160,16 +164,15 @@ Json to_json(const SeriesChange& change) {
       .set("last_before", place_json(change.last_before));
 }
 
-Json to_json(const statistics::Flakiness& flakiness) {
-  return Json::object()
-      .set("state", word(flakiness.state))
-      .set("score", flakiness.score)
-      .set("interval", interval_json(flakiness.low, flakiness.high, 0.95))
-      .set("runs", number(flakiness.trials))
-      .set("chance_failures", number(flakiness.chance_failures))
-      .set("flipped_commits", number(flakiness.flipped_commits))
-      .set("shared_failures", number(flakiness.excluded))
-      .set("passes_since", number(flakiness.passes_since));
+Json to_json(const FlakyJob& job) {
+  Json names = Json::object()
+                   .set("repository", job.series.repository)
+                   .set("workflow", job.series.workflow)
+                   .set("job", job.series.job)
+                   .set("label", label(job.series));
+  const auto flakiness = flakiness_json(job.flakiness, job.chance_failures);
+  for (const auto& [name, value] : flakiness.members()) names.set(name, value);
+  return names;
 }
 
 Json to_json(const Insight& insight) {
@@ -184,14 +187,12 @@ Json to_json(const Insight& insight) {
   for (const auto& cache : insight.caches) caches.push(cache_json(cache));
   Json changes = Json::array();
   for (const auto& change : insight.changes) changes.push(to_json(change));
-  Json failures = Json::array();
-  for (const auto& place : insight.chance_failures) failures.push(place_json(place));
   return json.set("metrics", std::move(metrics))
       .set("caches", std::move(caches))
       .set("changes", std::move(changes))
       .set("success", proportion_json(insight.success))
       .set("reliability", reliability_json(insight.reliability))
-      .set("flakiness", to_json(insight.flakiness).set("last_failures", std::move(failures)));
+      .set("flakiness", flakiness_json(insight.flakiness, insight.chance_failures));
 }
 
 }  // namespace ci::insight

@@ -84,6 +84,8 @@ std::string regression_sentence(const MetricInsight& metric) {
   text += fmt::format(", {} runs against {}, {}", regression.recent_runs, regression.baseline_runs,
                       p_text(metric.adjusted_p.value_or(regression.test.p)));
   if (metric.first_bad) text += ", since " + in_words(*metric.first_bad);
+  if (metric.first_bad && metric.last_good && metric.first_bad->image_version != metric.last_good->image_version)
+    text += fmt::format("; the runner's image became {} then", metric.first_bad->image_version);
   return text;
 }
 

@@ -42,6 +42,7 @@ TEST(FlakyJobs, AReRunThatPassesMakesTheFailureOneOfChance) {
   EXPECT_EQ(jobs[0].flakiness.passes_since, 2U);
   ASSERT_THAT(jobs[0].chance_failures, SizeIs(1));
   EXPECT_EQ(jobs[0].chance_failures[0].run_id, "2");
+  EXPECT_EQ(label(jobs[0].series), "ci / test");
 }
 
 TEST(FlakyJobs, AFailureThatStaysIsNone) {

@@ -47,6 +47,18 @@ TEST(MetricInsight, ARegressionNamesEffectProbabilityRunsAndTheFirstBadOne) {
             "(commit 0000020, 2026-11-01)");
 }
 
+TEST(MetricInsight, ARegressionThatCameWithAnotherImageSaysSo) {
+  auto records = test::calm_runs(12);
+  for (int number = 12; number < 14; ++number) {
+    records.insert(records.begin(), test::run_of(number, 60));
+    records.front().runner.image_version = "20261108";
+  }
+  const auto current = test::row(records.front());
+  records.erase(records.begin());
+  const auto metrics = metric_insights(test::rows(records), current, "main");
+  EXPECT_THAT(sentence(metrics[0]), testing::EndsWith("; the runner's image became 20261108 then"));
+}
+
 TEST(MetricInsight, TheMetricsOfTheRecordAreJudgedToo) {
   const auto metrics = after(12, {90, 91});
   ASSERT_THAT(metrics, SizeIs(2));
