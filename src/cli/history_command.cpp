@@ -21,6 +21,7 @@ using base::Json;
 using history_store::HistoryStore;
 
 constexpr std::size_t kListed = 20;
+constexpr std::size_t kAtOnce = 200;  // records that are put together
 
 void print(const Json& document) {
   std::printf("%s\n", document.pretty().c_str());
@@ -113,18 +114,20 @@ base::Result<int> prune(const CommandLine& line, const platform::Platform& platf
 base::Result<int> import(const CommandLine& line, const platform::Platform& platform, HistoryStore& store) {
   std::size_t taken = 0;
   std::size_t refused = 0;
+  std::vector<Json> batch;
+  const auto put_batch = [&] { return store.put_all(std::exchange(batch, {})); };
   for (const auto& file : line.arguments) {
     const auto read = history_store::for_each_document(file, [&](const Json& document) -> base::Result<void> {
       if (platform.cancellation.signal() != 0) return fail(ErrorKind::cancelled, "interrupted");
-      base::Result<void> put;
-      if (const auto row = history_store::row_of(document); !row) put = fail(row.error());
-      if (put && !line.dry_run) put = store.put(document);
-      if (!put && put.error().kind != ErrorKind::data) return put;
-      if (!put) platform.log.warning(fmt::format("{}: {}", file, put.error().message));
-      ++(put ? taken : refused);
-      return {};
+      const auto row = history_store::row_of(document);
+      if (!row) platform.log.warning(fmt::format("{}: {}", file, row.error().message));
+      ++(row ? taken : refused);
+      if (!row || line.dry_run) return {};
+      batch.push_back(document);
+      return batch.size() < kAtOnce ? base::Result<void>() : put_batch();
     });
     if (!read) return fail(read.error());
+    if (auto put = put_batch(); !put) return fail(put.error());
   }
   if (line.json) {
     print(Json::object()

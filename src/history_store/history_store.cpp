@@ -5,6 +5,13 @@
 
 namespace ci::history_store {
 
+base::Result<void> HistoryStore::put_all(const std::vector<base::Json>& documents) {
+  for (const auto& document : documents) {
+    if (auto done = put(document); !done) return done;
+  }
+  return {};
+}
+
 base::Result<std::size_t> count_prunable(HistoryStore& store, base::TimePoint now, history::Retention retention) {
   const auto rows = store.rows({});
   if (!rows) return base::fail(rows.error());

@@ -27,6 +27,9 @@ class HistoryStore {
   // the same identity().
   virtual base::Result<void> put(const base::Json& document) = 0;
 
+  // Puts one after the other, or many at once where that is faster. Those before one that fails are kept.
+  virtual base::Result<void> put_all(const std::vector<base::Json>& documents);
+
   // Returns the selected runs, the newest first.
   virtual base::Result<std::vector<Row>> rows(const Selection& selection) = 0;
 

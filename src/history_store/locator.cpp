@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "history_store/file_history_store.hpp"
+#include "history_store/git_history_store.hpp"
 #include "history_store/s3_history_store.hpp"
 #include "s3/credentials.hpp"
 #include "s3/location.hpp"
@@ -12,7 +13,7 @@ namespace {
 
 tl::unexpected<base::Error> refused(std::string_view text, std::string_view why) {
   return base::fail(base::ErrorKind::usage, fmt::format("not a history store: \"{}\": {}", text, why),
-                    "write file:DIR such as file:/var/lib/ci, or s3://BUCKET/FOLDER");
+                    "write git:BRANCH, s3://BUCKET/FOLDER, or file:DIR such as file:/var/lib/ci");
 }
 
 }  // namespace
@@ -21,11 +22,19 @@ base::Result<std::unique_ptr<HistoryStore>> open_history_store(const std::string
                                                                const platform::Platform& platform,
                                                                base::Duration patience) {
   constexpr std::string_view kFile = "file:";
+  constexpr std::string_view kGit = "git:";
   if (text.find('\0') != std::string::npos) return refused(text.c_str(), "it has a zero byte");
   if (text.starts_with("s3://")) {
     const auto location = s3::location_of(text, platform.environment);
     if (!location) return base::fail(location.error());
     return std::make_unique<S3HistoryStore>(*location, s3::find_credentials(platform.environment), platform, patience);
+  }
+  if (text.starts_with(kGit)) {
+    auto branch = text.substr(kGit.size());
+    if (!is_branch(branch)) return refused(text, "that is no name of a branch");
+    std::error_code unknown;
+    return std::make_unique<GitHistoryStore>(std::move(branch), std::filesystem::current_path(unknown), platform,
+                                             patience);
   }
   if (!text.starts_with(kFile)) return refused(text, "there is no such kind of store");
   if (text.size() == kFile.size()) return refused(text, "no folder is named");

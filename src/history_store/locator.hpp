@@ -10,8 +10,9 @@
 namespace ci::history_store {
 
 // Returns the history store that `text` names: `file:FOLDER`, where FOLDER is made when the first record is put;
-// `s3://BUCKET[/FOLDER]` with the variables that the AWS tools read (s3/location.hpp, s3/credentials.hpp). One call may
-// take `patience`. `platform` must outlive the store. Error: usage.
+// `git:BRANCH`, a branch of the remote of the checkout in the working directory; `s3://BUCKET[/FOLDER]` with the
+// variables that the AWS tools read (s3/location.hpp, s3/credentials.hpp). One call may take `patience`. `platform`
+// must outlive the store. Error: usage.
 base::Result<std::unique_ptr<HistoryStore>> open_history_store(const std::string& text,
                                                                const platform::Platform& platform,
                                                                base::Duration patience);

@@ -63,7 +63,9 @@ Finished finish(const platform::Platform& platform, JobState state, JobEnd end, 
   for (auto& cache : state.caches) outcomes.push_back(std::move(cache.outcome));
   if (store != nullptr && (ended || !outcomes.empty())) {
     if (record) amend(*record, outcomes);
-    const auto kept = record ? store->put(*record) : base::Result<void>(base::fail(record.error()));
+    auto kept = record ? base::Result<void>() : base::Result<void>(base::fail(record.error()));
+    if (kept) kept = platform::write_file(state.record_path, record->pretty() + '\n');
+    if (kept) kept = store->put(*record);
     if (!kept) platform.log.warning("cannot complete the record: " + kept.error().message);
   }
   return {std::move(outcomes), std::move(ended)};

@@ -1,5 +1,7 @@
 #include "optimize/history_place.hpp"
 
+#include "history_store/locator.hpp"
+
 namespace ci::optimize {
 namespace {
 
@@ -18,22 +20,23 @@ base::Result<fs::path> state_folder(const platform::Environment& environment) {
 }  // namespace
 
 base::Result<std::optional<HistoryPlace>> history_place(const std::string& history,
-                                                        const platform::Environment& environment) {
+                                                        const platform::Platform& platform) {
   constexpr std::string_view kFile = "file:";
   if (history == "off") return std::nullopt;
-  const auto state = state_folder(environment);
+  const auto state = state_folder(platform.environment);
   HistoryPlace place;
   if (state) place.spool = *state / "spool";
-  if (history.empty()) {
-    if (!state) return base::fail(state.error());
-    place.folder = *state;
-  } else if (history.starts_with(kFile) && history.size() > kFile.size()) {
+  const bool is_own_folder = history.starts_with(kFile) && history.size() > kFile.size();
+  if (is_own_folder) {
     std::error_code error;
     place.folder = fs::absolute(history.substr(kFile.size()), error);
   } else {
-    return base::fail(base::ErrorKind::data, "'" + history + "' is not a history store", "write file:DIR, or off");
+    if (!state) return base::fail(state.error());
+    place.folder = *state;
   }
-  place.store = std::string(kFile) + place.folder.string();
+  place.store = is_own_folder || history.empty() ? std::string(kFile) + place.folder.string() : history;
+  const auto store = history_store::open_history_store(place.store, platform, {});
+  if (!store) return base::fail(base::ErrorKind::data, store.error().message, store.error().hint + "; or off");
   return place;
 }
 

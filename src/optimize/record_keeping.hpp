@@ -19,23 +19,25 @@ class RecordKeeping {
   // Says in the record where its files will lie.
   void name_files(history::Record& record) const;
 
-  // Puts the record in place; `insight`: see report::summary(). Once the job is over its report too, what waited from
-  // earlier runs, and old records go. When the store fails that is a warning in the log and in the record, which is
-  // then kept for the next run to put.
+  // Puts the record in place on this machine; `insight`: see report::summary(). Once the job is over its report and the
+  // store too, with what waited from earlier runs, and old records go. When the store fails that is a warning in the
+  // log and in the record, which is then kept for the next run to put.
   void keep(history::Record& record, const insight::Insight* insight);
 
   // What earlier jobs are found in; nullptr when nothing is kept.
-  history_store::HistoryStore* store() { return store_.get(); }
+  history_store::HistoryStore* store() { return shared_ ? shared_.get() : here_.get(); }
 
  private:
-  void end(history::Record& record, const insight::Insight* insight);
-  void lose(history::Record& record, const base::Error& error);
-  void spool(const history::Record& record) const;
+  void keep_here(history::Record& record, const insight::Insight* insight);
+  void put_into_store(history::Record& record);
+  void lose_here(history::Record& record, const base::Error& error);
+  void tell(history::Record& record, const base::Error& error, std::string kind, std::string hint) const;
 
   const platform::Platform& platform_;
   const Request& request_;
-  std::unique_ptr<history_store::FileHistoryStore> store_;
-  bool is_lost_ = false;  // the store has failed
+  std::unique_ptr<history_store::FileHistoryStore> here_;  // nothing is kept without it
+  std::unique_ptr<history_store::HistoryStore> shared_;    // when the store is another one
+  bool is_lost_here_ = false;
 };
 
 }  // namespace ci::optimize

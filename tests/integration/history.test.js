@@ -209,3 +209,35 @@ test('texts of others do nothing to a terminal or to a runner', limit, (t) => {
   }
   assert.equal(scene.json('list').runs[0].job, hostile);
 });
+
+test('a branch of the remote keeps records of parallel jobs; while it is down they wait', limit, async (t) => {
+  if (spawnSync('git', ['--version']).status !== 0) return t.skip('this machine has no git');
+  const scene = new Scene();
+  t.after(() => scene.dispose());
+  const git = (folder, ...args) => {
+    const result = spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: scene.at(folder), env: scene.env, encoding: 'utf8', timeout: 20_000 });
+    assert.equal(result.status, 0, result.stderr);
+    return result.stdout;
+  };
+  git('.', 'init', '--quiet', '--bare', 'origin');
+  git('.', 'init', '--quiet', 'clone');
+  git('clone', 'remote', 'add', 'origin', scene.at('origin'));
+  const optimize = (run) => new Promise((resolve) => {
+    const child = spawn(binary, ['optimize', '--smoke', 'true', '--history', 'git:ci-metrics'], { cwd: scene.at('clone'), env: { ...scene.env, ...inActions(run) }, stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => { stderr += text; });
+    child.on('close', (code) => resolve({ code, stderr }));
+  });
+  const kept = () => JSON.parse(spawnSync(binary, ['history', 'list', '--json', '--history', 'git:ci-metrics'], { cwd: scene.at('clone'), env: scene.env, encoding: 'utf8', timeout: 60_000 }).stdout)
+    .runs.map((run) => run.run_id).sort();
+  const first = await Promise.all(['1', '2', '3'].map(optimize));
+  assert.deepEqual(first.map(({ code }) => code), [0, 0, 0], first.map(({ stderr }) => stderr).join());
+  assert.deepEqual(kept(), ['1', '2', '3']);
+  fs.renameSync(scene.at('origin'), scene.at('away'));
+  const down = await optimize('4');
+  assert.equal(down.code, 0);
+  assert.match(down.stderr, /warning: cannot put a record into git:ci-metrics/);
+  fs.renameSync(scene.at('away'), scene.at('origin'));
+  assert.equal((await optimize('5')).code, 0);
+  assert.deepEqual(kept(), ['1', '2', '3', '4', '5']);
+});

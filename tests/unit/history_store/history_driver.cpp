@@ -111,8 +111,8 @@ int main(int count, char** values) {
   platform::SystemProcessRunner processes(clock, cancellation);
   platform::CurlHttp http(environment, clock, cancellation, "ci-optimizer/test");
   const auto patience = base::parse_integer(environment.get("HISTORY_PATIENCE")).value_or(10);
-  auto store = history_store::open_history_store(
-      arguments[0], {clock, environment, processes, http, log, cancellation}, std::chrono::seconds(patience));
+  auto store = history_store::open_history_store(arguments[0], {clock, environment, processes, http, log, cancellation},
+                                                 std::chrono::seconds(patience));
   Json said;
   const auto begun = clock.monotonic();
   said = store ? answer(**store, arguments) : failure(store.error());

@@ -29,9 +29,17 @@ TEST(HistoryLocator, NamesAFolderOfABucket) {
   EXPECT_EQ((*store)->name(), "s3://bucket/ci/history");
 }
 
+TEST(HistoryLocator, NamesABranch) {
+  FakePlatform platform;
+  const auto store = open_history_store("git:ci-metrics", platform.seams(), std::chrono::seconds(1));
+  ASSERT_TRUE(store);
+  EXPECT_EQ((*store)->name(), "git:ci-metrics");
+}
+
 TEST(HistoryLocator, RefusesWhatIsNone) {
   FakePlatform platform;
-  for (const std::string text : {"", "file:", "/var/lib/ci", "mysql://host/db", "FILE:/x", "s3://", "s3://b/../c"}) {
+  for (const std::string text :
+       {"", "file:", "/var/lib/ci", "git:", "git:-f", "mysql://host/db", "FILE:/x", "s3://", "s3://b/../c"}) {
     const auto store = open_history_store(text, platform.seams(), std::chrono::seconds(1));
     ASSERT_FALSE(store) << text;
     EXPECT_EQ(store.error().kind, base::ErrorKind::usage);

@@ -1,0 +1,189 @@
+// The `git:` store: what every store promises, over a real bare repository, and what only a remote can go wrong with.
+#include "history_store/git_history_store.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "fakes/fake_environment.hpp"
+#include "fakes/fake_http.hpp"
+#include "fakes/recording_log.hpp"
+#include "history_store/conformance.hpp"
+#include "platform/process_runner.hpp"
+#include "platform/signal_cancellation.hpp"
+#include "platform/system_clock.hpp"
+
+namespace ci::test {
+namespace {
+
+namespace fs = std::filesystem;
+using history_store::GitHistoryStore;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+// The machine's own clock and processes.
+struct RealPlatform {
+  const platform::SignalCancellation cancellation;
+  platform::SystemClock clock{cancellation};
+  FakeEnvironment environment;
+  platform::SystemProcessRunner processes{clock, cancellation};
+  FakeHttp http;
+  RecordingLog log;
+  const platform::Platform seams{clock, environment, processes, http, log, cancellation};
+};
+
+RealPlatform& real() {
+  static RealPlatform platform;
+  return platform;
+}
+
+std::string git(const fs::path& folder, std::vector<std::string> arguments) {
+  platform::Command command;
+  command.argv = {"git", "-c", "user.name=t", "-c", "user.email=t@example.org"};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  command.directory = folder.string();
+  command.timeout = std::chrono::seconds(30);
+  const auto outcome = real().processes.run(command);
+  EXPECT_TRUE(outcome && outcome->succeeded()) << (outcome ? outcome->err : outcome.error().message);
+  return outcome ? outcome->out : "";
+}
+
+bool has_git() {
+  platform::Command command;
+  command.argv = {"git", "--version"};
+  const auto outcome = real().processes.run(command);
+  return outcome && outcome->succeeded();
+}
+
+// A bare repository and a clone of it with one commit.
+class GitPlace final : public HistoryPlace {
+ public:
+  GitPlace() {
+    git(folder_.path(), {"init", "--quiet", "--bare", "origin"});
+    git(folder_.path(), {"init", "--quiet", "--initial-branch=main", "clone"});
+    git(clone(), {"remote", "add", "origin", origin().string()});
+    git(clone(), {"commit", "--quiet", "--allow-empty", "-m", "first"});
+    git(clone(), {"push", "--quiet", "origin", "main"});
+  }
+  std::unique_ptr<history_store::HistoryStore> store() override { return store(std::chrono::seconds(120)); }
+  std::unique_ptr<history_store::HistoryStore> store(base::Duration patience) {
+    return std::make_unique<GitHistoryStore>("ci-metrics", clone(), real().seams, patience);
+  }
+  bool make_read_only() override { return false; }  // see AServerThatRefusesIsAPermission
+  [[nodiscard]] fs::path origin() const { return folder_.path() / "origin"; }
+  [[nodiscard]] fs::path clone() const { return folder_.path() / "clone"; }
+
+ private:
+  platform::TemporaryFolder folder_ = std::move(*platform::TemporaryFolder::make(fs::temp_directory_path(), "git."));
+};
+
+INSTANTIATE_TEST_SUITE_P(Git, HistoryStoreConformance, testing::Values(+[]() -> std::unique_ptr<HistoryPlace> {
+                           return has_git() ? std::make_unique<GitPlace>() : nullptr;
+                         }));
+
+class GitHistory : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!has_git()) GTEST_SKIP() << "this machine has no git";
+    place_ = std::make_unique<GitPlace>();
+  }
+  base::Error error_of_put(base::Duration patience = std::chrono::seconds(20)) {
+    const auto put = place_->store(patience)->put(Sample{}.document());
+    EXPECT_FALSE(put);
+    return put ? base::Error() : put.error();
+  }
+  void set_origin(const std::string& url) { git(place_->clone(), {"remote", "set-url", "origin", url}); }
+
+  std::unique_ptr<GitPlace> place_;
+};
+
+TEST_F(GitHistory, TheBranchHasNothingButRecordsAndTheCloneIsLeftAlone) {
+  const auto before = git(place_->clone(), {"count-objects"}) + git(place_->clone(), {"for-each-ref"});
+  ASSERT_TRUE(place_->store()->put(Sample{}.document()));
+  ASSERT_TRUE(place_->store()->put(Sample{.run_id = "2"}.document()));
+  EXPECT_THAT(place_->store()->rows({}).value(), SizeIs(2));
+  EXPECT_EQ(git(place_->clone(), {"count-objects"}) + git(place_->clone(), {"for-each-ref"}), before);
+  const auto files = git(place_->origin(), {"ls-tree", "-r", "--name-only", "ci-metrics"});
+  EXPECT_THAT(files, testing::MatchesRegex("(records/2026-11-21/[-0-9a-f]*.json\n){2}"));
+  EXPECT_EQ(git(place_->origin(), {"rev-list", "--count", "ci-metrics"}), "2\n") << "no commit of main below";
+}
+
+TEST_F(GitHistory, TheSameRecordOnceMoreIsNoCommit) {
+  const auto document = Sample{}.document();
+  ASSERT_TRUE(place_->store()->put(document));
+  ASSERT_TRUE(place_->store()->put(document));
+  EXPECT_EQ(git(place_->origin(), {"rev-list", "--count", "ci-metrics"}), "1\n");
+}
+
+TEST_F(GitHistory, ManyRecordsAreOneCommit) {
+  ASSERT_TRUE(place_->store()->put_all({Sample{}.document(), Sample{.run_id = "2"}.document()}));
+  EXPECT_EQ(git(place_->origin(), {"rev-list", "--count", "ci-metrics"}), "1\n");
+  EXPECT_THAT(place_->store()->rows({}).value(), SizeIs(2));
+}
+
+TEST_F(GitHistory, AfterPruneTheBranchHasTheDaysAndNoIndex) {
+  ASSERT_TRUE(place_->store()->put(Sample{.started_at = noon(60)}.document()));
+  ASSERT_TRUE(place_->store()->put(Sample{.run_id = "now"}.document()));
+  const auto store = place_->store();
+  EXPECT_THAT(store->rows({}).value(), SizeIs(2));
+  EXPECT_EQ(store->prune(noon(), {30, 1}).value(), 1U);
+  EXPECT_THAT(store->rows({}).value(), SizeIs(1));
+  const auto files = git(place_->origin(), {"ls-tree", "-r", "--name-only", "ci-metrics"});
+  EXPECT_THAT(files, testing::MatchesRegex("days/2026-09-22.json\nrecords/2026-11-21/[-0-9a-f]*.json\n"));
+}
+
+TEST_F(GitHistory, AServerThatIsGoneIsUnavailable) {
+  fs::rename(place_->origin(), place_->origin().string() + ".away");
+  EXPECT_EQ(error_of_put().kind, base::ErrorKind::unavailable);
+  EXPECT_FALSE(place_->store()->rows({}));
+  fs::rename(place_->origin().string() + ".away", place_->origin());
+  EXPECT_TRUE(place_->store()->put(Sample{}.document()));
+}
+
+TEST_F(GitHistory, AServerThatRefusesIsAPermission) {
+  const auto hook = place_->origin() / "hooks/pre-receive";
+  fs::create_directories(hook.parent_path());
+  std::ofstream(hook) << "#!/bin/sh\necho 'branch is protected' >&2\nexit 1\n";
+  ::chmod(hook.c_str(), 0755);
+  const auto error = error_of_put();
+  EXPECT_EQ(error.kind, base::ErrorKind::permission);
+  EXPECT_THAT(error.hint, HasSubstr("contents: write"));
+  EXPECT_THAT(place_->store()->rows({}).value(), IsEmpty());
+}
+
+TEST_F(GitHistory, AServerThatNeverAnswersIsLeftAtTheDeadline) {
+  set_origin("ssh://nobody@127.0.0.1/x");
+  git(place_->clone(), {"config", "core.sshCommand", "sleep 60;:"});
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(error_of_put(std::chrono::seconds(1)).kind, base::ErrorKind::timeout);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+}
+
+TEST_F(GitHistory, NoMessageShowsThePasswordOfTheRemote) {
+  set_origin("http://user:secret-word@127.0.0.1:1/x.git");
+  const auto error = error_of_put();
+  EXPECT_THAT(error.message, HasSubstr("127.0.0.1"));
+  EXPECT_THAT(error.message, Not(HasSubstr("secret-word")));
+}
+
+TEST_F(GitHistory, AFolderWithoutARemoteIsTold) {
+  git(place_->clone(), {"remote", "remove", "origin"});
+  const auto error = error_of_put();
+  EXPECT_EQ(error.kind, base::ErrorKind::environment);
+  EXPECT_THAT(error.message, HasSubstr("No such remote"));
+}
+
+TEST(GitBranch, MayBeAnythingThatGitTakesButNoOption) {
+  for (const char* name : {"ci-metrics", "metrics/ci", "v1.x", "a"})
+    EXPECT_TRUE(history_store::is_branch(name)) << name;
+  for (const char* name : {"", "-f", "a..b", "/a", "a/", "a//b", ".a", "a.", "a.lock", "a b", "a:b", "a@{1}", "a~1",
+                           "a^", "a\nb", "--upload-pack=x", "refs/heads/a.lock/b"})
+    EXPECT_FALSE(history_store::is_branch(name)) << name;
+}
+
+}  // namespace
+}  // namespace ci::test
