@@ -1,5 +1,7 @@
 #include "export/chrome_trace.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -33,9 +35,9 @@ Json complete(int process, int thread, std::string_view name, base::Duration sta
 }
 
 std::string title(const Record& record) {
-  std::string text = record.workflow.empty() ? record.job : record.workflow + " / " + record.job;
-  for (const auto& [name, value] : record.matrix) text += " " + name + "=" + value;
-  if (!record.run_id.empty()) text += " #" + record.run_id + "." + std::to_string(record.run_attempt);
+  std::string text = record.workflow.empty() ? record.job : fmt::format("{} / {}", record.workflow, record.job);
+  for (const auto& [name, value] : record.matrix) text += fmt::format(" {}={}", name, value);
+  if (!record.run_id.empty()) text += fmt::format(" #{}.{}", record.run_id, record.run_attempt);
   return text;
 }
 
