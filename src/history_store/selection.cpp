@@ -18,7 +18,8 @@ bool selects(const Selection& selection, const Row& row) {
          fits(selection.run_attempt, row.run_attempt) && fits(selection.branch, row.branch) &&
          fits(selection.commit_sha, row.commit_sha) && fits(selection.os, row.os) &&
          fits(selection.architecture, row.architecture) && fits(selection.image, row.image) &&
-         fits(selection.tier, row.tier) && fits(selection.caches, row.caches) &&
+         fits(selection.image_version, row.image_version) && fits(selection.tier, row.tier) &&
+         fits(selection.caches, row.caches) &&
          (statuses.empty() || std::find(statuses.begin(), statuses.end(), row.status) != statuses.end()) &&
          row.id.starts_with(selection.id_prefix) && (!selection.since || row.started_at >= *selection.since) &&
          (!selection.until || row.started_at < *selection.until);
