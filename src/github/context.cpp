@@ -50,7 +50,8 @@ std::vector<Need> read_needs(const std::string& json) {
 
 std::string Context::job_url() const {
   if (repository.empty() || run_id.empty()) return "";
-  return fmt::format("{}/{}/actions/runs/{}/attempts/{}", server_url, repository, run_id, run_attempt);
+  const auto run = fmt::format("{}/{}/actions/runs/{}", server_url, repository, run_id);
+  return job_id.empty() ? fmt::format("{}/attempts/{}", run, run_attempt) : fmt::format("{}/job/{}", run, job_id);
 }
 
 Context from_environment(const platform::Environment& environment) {
@@ -61,6 +62,8 @@ Context from_environment(const platform::Environment& environment) {
   context.workflow_path = path_in_reference(environment.get("GITHUB_WORKFLOW_REF"), context.repository);
   context.job = environment.get("GITHUB_JOB");
   context.matrix = matrix_values(environment.get("INPUT_MATRIX"));
+  const auto job_id = base::parse_integer(environment.get("INPUT_JOB-ID"));
+  if (job_id && *job_id > 0) context.job_id = std::to_string(*job_id);
   context.needs = read_needs(environment.get("INPUT_NEEDS"));
   context.run_id = environment.get("GITHUB_RUN_ID");
   const auto attempt = base::parse_integer(environment.get("GITHUB_RUN_ATTEMPT"));

@@ -22,6 +22,7 @@ struct Context {
   std::string workflow_path;                  // in the repository, ".github/workflows/ci.yml"
   std::string job;                            // the job's key in the workflow
   std::map<std::string, std::string> matrix;  // the job's values, from the action's input
+  std::string job_id;  // the number of the job's page, from the action's input; "" where it is not known
   std::string run_id;
   int run_attempt = 1;
   std::string branch;  // a pull request's own branch, else the branch or tag that was pushed
@@ -33,7 +34,7 @@ struct Context {
   std::string server_url = "https://github.com";
   std::string token;  // of any length and shape; never shown
 
-  // The page of this attempt of this run; "" when the run is not known.
+  // The page of this job, or else of this attempt of this run; "" when the run is not known.
   [[nodiscard]] std::string job_url() const;
 };
 

@@ -18,6 +18,7 @@ base::Result<void> attribute_all(github::Context& context, std::vector<Record>& 
   if (context.event_name == "workflow_run") {
     const auto run = github::read_followed_run(context);
     if (!run) return base::fail(run.error());
+    context.job_id.clear();
     context.run_id = run->run_id;
     context.run_attempt = run->attempt;
     context.workflow_path = run->workflow_path;

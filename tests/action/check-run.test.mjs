@@ -19,7 +19,7 @@ async function job(t, { smoke, status, report = 'check', onStart }) {
     GITHUB_WORKFLOW: 'ci', GITHUB_RUN_ID: '42', GITHUB_RUN_ATTEMPT: '1', NO_PROXY: '127.0.0.1',
   };
   const inputs = { smoke, report, history: `file:${copy.temp}/history` };
-  const result = await runAction(copy.root, { temp: copy.temp, env, inputs, status, onStart });
+  const result = await runAction(copy.root, { temp: copy.temp, env, inputs, status, onStart, jobId: '51725241954' });
   assert.equal(result.post.exitCode, 0, result.post.stdout + result.post.stderr);
   return { ...result, runs: service.runs, folder: result.state.directory };
 }
@@ -29,6 +29,7 @@ test('the check run is there and its page an output', { skip }, async (t) => {
   assert.equal(exitCode, 0);
   assert.deepEqual(runs.map(({ external_id, conclusion }) => [external_id, conclusion]), [['42-1-test', 'success']]);
   assert.equal(outputs['check-run-url'], 'https://github.com/o/r/runs/1');
+  assert.equal(runs[0].details_url, 'https://github.com/o/r/actions/runs/42/job/51725241954');
   assert.ok(!fs.existsSync(folder));
 });
 

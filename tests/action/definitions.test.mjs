@@ -52,11 +52,11 @@ test("GitHub's parser refuses a broken action", () => {
   assert.notDeepEqual(readAction(fixture('broken-action.yml')).errors, []);
 });
 
-test('the hook takes every input of the action, the matrix and the status, and gives every output', () => {
+test('the hook takes every input of the action, the matrix, the job and its status, and gives every output', () => {
   const names = (list) => list.map(({ id }) => id).sort();
   const outer = readAction(path.join(root, 'action.yml'));
   const inner = readAction(path.join(root, 'dist/hooks/action.yml'));
-  const taken = [...names(outer.action.inputs), 'job-status', 'matrix'].sort();
+  const taken = [...names(outer.action.inputs), 'job-id', 'job-status', 'matrix'].sort();
   assert.deepEqual(names(inner.action.inputs), taken);
   assert.deepEqual(names(inner.action.outputs), names(outer.action.outputs));
   const passed = [...outer.tree.find('runs').find('steps').get(0).find('with')].map(({ key }) => key.value);

@@ -66,10 +66,11 @@ async function runNode(script, { env, cwd, wrap, onStart }) {
 
 // Runs the action in folder `root`. Options: inputs; env added to the step's; temp, the runner's temporary folder;
 // token, of the github context; matrix, of the job; wrap, a command that starts Node; onStart, called with main's process;
-// between, called after main as the job's later steps; status, of the job when post runs. Inputs are evaluated again for
+// between, called after main as the job's later steps; status, of the job when post runs;
+// jobId, of its page. Inputs are evaluated again for
 // post, as the runner does.
 // Returns exitCode, stdout, stderr, outputs of the composite, summary, state, and post's own exitCode.
-export async function runAction(root, { inputs = {}, env = {}, temp, token = 'ghs_test', matrix = {}, wrap = [], onStart, between, status = 'success' } = {}) {
+export async function runAction(root, { inputs = {}, env = {}, temp, token = 'ghs_test', matrix = {}, wrap = [], onStart, between, status = 'success', jobId = '' } = {}) {
   const outer = readAction(path.join(root, 'action.yml')).action;
   const outerTree = readAction(path.join(root, 'action.yml')).tree;
   const given = {};
@@ -88,7 +89,7 @@ export async function runAction(root, { inputs = {}, env = {}, temp, token = 'gh
     const variables = {};
     for (const { key, value } of step.find('with')) {
       if (!declared.has(key.value)) throw new Error(`Unexpected input '${key.value}'`);
-      variables[`INPUT_${key.value.toUpperCase()}`] = evaluate(value, { inputs: given, matrix, job: { status: jobStatus } });
+      variables[`INPUT_${key.value.toUpperCase()}`] = evaluate(value, { inputs: given, matrix, job: { status: jobStatus, check_run_id: jobId } });
     }
     return variables;
   };

@@ -30,6 +30,14 @@ TEST(Context, ReadsWhatTheRunnerTells) {
   EXPECT_EQ(context.job_url(), "https://ghes.example/o/r/actions/runs/42/attempts/3");
 }
 
+TEST(Context, KnowsTheJobsOwnPageWhereItsNumberIsTold) {
+  FakeEnvironment environment;
+  environment.variables = {{"GITHUB_REPOSITORY", "o/r"}, {"GITHUB_RUN_ID", "42"}, {"INPUT_JOB-ID", "51725241954"}};
+  EXPECT_EQ(from_environment(environment).job_url(), "https://github.com/o/r/actions/runs/42/job/51725241954");
+  environment.variables["INPUT_JOB-ID"] = "../../evil";
+  EXPECT_EQ(from_environment(environment).job_url(), "https://github.com/o/r/actions/runs/42/attempts/1");
+}
+
 TEST(Context, ReadsHowTheJobsBeforeItEnded) {
   FakeEnvironment environment;
   environment.variables["INPUT_NEEDS"] =
