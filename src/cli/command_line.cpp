@@ -98,7 +98,8 @@ class Parser {
         "--recommends,!--no-recommends", [this](std::int64_t count) { line_.configuration.recommends = count > 0; },
         "Install recommended packages too (the default)");
     sub->add_option("--gate", gate_, "What a missed budget does: off, warn or fail")->type_name("GATE");
-    sub->add_option("--history", history_, "Where to keep the record: file:DIR, or off")->type_name("STORE");
+    sub->add_option("--history", history_, "Where to keep the record: file:DIR, s3://BUCKET/FOLDER or off")
+        ->type_name("STORE");
     sub->add_option("--cache", cache_, "auto: restore and save; read: restore only; off")->type_name("MODE");
     sub->add_option("--cache-store", cache_store_,
                     "Where cache archives are kept: github:, s3://BUCKET/FOLDER or file:DIR")
@@ -255,7 +256,8 @@ class Parser {
     sub->add_option("-o,--output", line_.output, "Put it in place of FILE, in one step")
         ->type_name("FILE")
         ->excludes(endpoint);
-    auto* history = sub->add_option("--history", order.history, "The records that are kept there: file:DIR");
+    auto* history =
+        sub->add_option("--history", order.history, "The records that are kept there: file:DIR or s3://BUCKET/FOLDER");
     history->type_name("STORE");
     sub->add_option("--since", export_since_, "Of these, runs that are no older")
         ->type_name("DURATION")

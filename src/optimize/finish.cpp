@@ -65,6 +65,11 @@ Finished finish(const platform::Platform& platform, JobState state, JobEnd end, 
     if (record) amend(*record, outcomes);
     const auto kept = record ? store->put(*record) : base::Result<void>(base::fail(record.error()));
     if (!kept) platform.log.warning("cannot complete the record: " + kept.error().message);
+    // Of a store that is no folder only the file lies where the record's path says.
+    if (record && !state.history.starts_with("file:")) {
+      const auto written = platform::write_file(state.record_path, record->pretty() + "\n");
+      if (!written) platform.log.warning("cannot complete the record: " + written.error().message);
+    }
   }
   return {std::move(outcomes), std::move(ended)};
 }

@@ -1,9 +1,13 @@
 #include "optimize/history_place.hpp"
 
+#include "history_store/locator.hpp"
+
 namespace ci::optimize {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr base::Duration kAnyPatience{0};  // it is only looked whether there is such a store
 
 // XDG Base Directory Specification: $XDG_STATE_HOME, or ~/.local/state.
 base::Result<fs::path> state_folder(const platform::Environment& environment) {
@@ -18,10 +22,10 @@ base::Result<fs::path> state_folder(const platform::Environment& environment) {
 }  // namespace
 
 base::Result<std::optional<HistoryPlace>> history_place(const std::string& history,
-                                                        const platform::Environment& environment) {
+                                                        const platform::Platform& platform) {
   constexpr std::string_view kFile = "file:";
   if (history == "off") return std::nullopt;
-  const auto state = state_folder(environment);
+  const auto state = state_folder(platform.environment);
   HistoryPlace place;
   if (state) place.spool = *state / "spool";
   if (history.empty()) {
@@ -31,7 +35,12 @@ base::Result<std::optional<HistoryPlace>> history_place(const std::string& histo
     std::error_code error;
     place.folder = fs::absolute(history.substr(kFile.size()), error);
   } else {
-    return base::fail(base::ErrorKind::data, "'" + history + "' is not a history store", "write file:DIR, or off");
+    const auto opened = history_store::open_history_store(history, platform, kAnyPatience);
+    if (!opened) return base::fail(base::ErrorKind::data, opened.error().message, opened.error().hint);
+    if (!state) return base::fail(state.error());
+    place.folder = *state;
+    place.store = history;
+    return place;
   }
   place.store = std::string(kFile) + place.folder.string();
   return place;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/result.hpp"
-#include "platform/environment.hpp"
+#include "platform/platform.hpp"
 
 namespace ci::optimize {
 
@@ -15,9 +15,14 @@ struct HistoryPlace {
   std::filesystem::path spool;   // where records wait while the store is down; "" = nowhere
 };
 
-// Returns the place that `history` names: a store; "" the folder of this user's state; "off" none. Error: data, when it
-// is no store; environment, when nobody says where this user's state is.
-base::Result<std::optional<HistoryPlace>> history_place(const std::string& history,
-                                                        const platform::Environment& environment);
+// Returns the place that `history` names: a store (history_store/locator.hpp); "" the folder of this user's state;
+// "off" none. A store that is no folder has its files in that of this user's state. Error: data, when it is no store;
+// environment, when nobody says where this user's state is.
+base::Result<std::optional<HistoryPlace>> history_place(const std::string& history, const platform::Platform& platform);
+
+// Whether the store is the folder itself.
+inline bool is_folder(const HistoryPlace& place) {
+  return place.store.starts_with("file:");
+}
 
 }  // namespace ci::optimize

@@ -21,21 +21,26 @@ class RecordKeeping {
 
   // Puts the record in place; `insight`: see report::summary(). Once the job is over its report too, what waited from
   // earlier runs, and old records go. When the store fails that is a warning in the log and in the record, which is
-  // then kept for the next run to put.
+  // then kept for the next run to put. What failed is not tried again in this run.
   void keep(history::Record& record, const insight::Insight* insight);
 
   // What earlier jobs are found in; nullptr when nothing is kept.
-  history_store::HistoryStore* store() { return store_.get(); }
+  history_store::HistoryStore* store();
 
  private:
   void end(history::Record& record, const insight::Insight* insight);
-  void lose(history::Record& record, const base::Error& error);
-  void spool(const history::Record& record) const;
+  void lose_files(history::Record& record, const base::Error& error);
+  void lose_elsewhere(history::Record& record, const base::Error& error);
+  // Whether the store that keeps the history has the record.
+  [[nodiscard]] bool is_kept() const { return elsewhere_ ? !is_elsewhere_lost_ : !are_files_lost_; }
+  void spool(const history::Record& record);
 
   const platform::Platform& platform_;
   const Request& request_;
-  std::unique_ptr<history_store::FileHistoryStore> store_;
-  bool is_lost_ = false;  // the store has failed
+  std::unique_ptr<history_store::FileHistoryStore> files_;  // the store, or where another store's files lie here
+  std::unique_ptr<history_store::HistoryStore> elsewhere_;  // a store that is no folder
+  bool are_files_lost_ = false;                             // they could not be written
+  bool is_elsewhere_lost_ = false;                          // it has failed
 };
 
 }  // namespace ci::optimize

@@ -140,7 +140,7 @@ base::Result<Request> make_request(const Configuration& configuration, const pla
   request.check_name = configuration.check_name.value_or("");
   request.retention.days = configuration.keep_days.value_or(request.retention.days);
   request.retention.runs = configuration.keep_runs.value_or(request.retention.runs);
-  auto history = history_place(configuration.history.value_or(""), platform.environment);
+  auto history = history_place(configuration.history.value_or(""), platform);
   if (!history) return base::fail(history.error());
   request.history = std::move(*history);
   request.cache_store = cache_store(configuration, request, platform.environment);
