@@ -52,6 +52,11 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
     case CommandName::report_html:
     case CommandName::report_summary:
       return cli::run_report(line, platform);
+    case CommandName::history_list:
+    case CommandName::history_show:
+    case CommandName::history_import:
+    case CommandName::history_prune:
+      return cli::run_history(line, platform);
     case CommandName::smoke:
       return cli::run_smoke(line, platform);
     case CommandName::doctor:

@@ -243,10 +243,12 @@ class Parser {
 
   void add_history() {
     history_command_ = app_.add_subcommand("history", "Records of earlier runs");
+    add_kept_history();
     auto& order = line_.history_export;
     auto* sub = add_command(history_command_, "export", "Give records to Prometheus, OpenTelemetry or a trace viewer",
                             CommandName::history_export);
-    sub->add_option("--format", export_format_, "prometheus, prometheus-history, otlp, trace, or rules (alerts)")
+    sub->add_option("--format", export_format_,
+                    "prometheus, prometheus-history, otlp, trace, rules (alerts), json or csv")
         ->type_name("FORMAT")
         ->required();
     auto* endpoint = sub->add_option("--endpoint", order.endpoint,
@@ -268,6 +270,57 @@ class Parser {
                     "A record's file, a folder of records or of a file: history store, or -")
         ->type_name("RECORD")
         ->excludes(history);
+  }
+
+  void add_kept_history() {
+    for (const auto& [name, description, command] :
+         {std::tuple("list", "List runs, the newest first", CommandName::history_list),
+          std::tuple("show", "Show the record of a run", CommandName::history_show),
+          std::tuple("import", "Put the records of files into the store", CommandName::history_import),
+          std::tuple("prune", "Roll up and remove old records", CommandName::history_prune)}) {
+      auto* sub = add_command(history_command_, name, description, command);
+      sub->add_option("--history,--store", history_, "Where records are kept: file:DIR")->type_name("STORE");
+      if (command == CommandName::history_list || command == CommandName::history_show) add_history_filters(sub);
+      if (command == CommandName::history_import || command == CommandName::history_prune)
+        sub->add_flag("--dry-run", line_.dry_run, "Only say what would be done");
+    }
+    auto* list = history_command_->get_subcommand("list");
+    list->add_option("--limit", line_.history.filters.limit, "So many at most (20); 0 = all")->type_name("N");
+    list->add_flag("--days", line_.history.days, "What was rolled up of older days instead");
+    history_command_->get_subcommand("show")
+        ->add_option("id", line_.arguments, "The record's id, its beginning, or latest")
+        ->required()
+        ->expected(1);
+    history_command_->get_subcommand("import")
+        ->add_option("files", line_.arguments, "Records as JSON: one, an array, or one a line")
+        ->type_name("FILE")
+        ->required();
+    auto* prune = history_command_->get_subcommand("prune");
+    prune->add_option("--keep-days", line_.history.keep_days, "Younger records stay (30)")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
+    prune->add_option("--keep-runs", line_.history.keep_runs, "So many of the newest of each series stay (50)")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
+  }
+
+  void add_history_filters(CLI::App* sub) {
+    auto& filters = line_.history.filters;
+    sub->add_option("--repository", filters.repository, "Only runs of OWNER/NAME")->type_name("NAME");
+    sub->add_option("--workflow", filters.workflow, "Only runs of this workflow")->type_name("NAME");
+    sub->add_option("--job", filters.job, "Only runs of this job")->type_name("NAME");
+    sub->add_option("--matrix", filters.matrix, "Only runs with these matrix values, all of them; may be repeated")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+    sub->add_option("--branch", filters.branch, "Only runs on this branch")->type_name("NAME");
+    sub->add_option("--commit", filters.commit, "Only runs of this commit")->type_name("SHA");
+    sub->add_option("--run", filters.run, "Only jobs of this run")->type_name("ID");
+    sub->add_option("--status", filters.statuses, "Only runs that ended so; may be repeated")
+        ->type_name("STATUS")
+        ->allow_extra_args(false);
+    sub->add_option("--since", filters.since, "Only runs that began then or later: 7d, 2026-11-21, RFC 3339")
+        ->type_name("TIME");
+    sub->add_option("--until", filters.until, "Only runs that began before")->type_name("TIME");
   }
 
   void add_smoke() {
@@ -414,10 +467,12 @@ class Parser {
     for (const auto& [word, format] :
          {std::pair("prometheus", ExportFormat::prometheus),
           std::pair("prometheus-history", ExportFormat::prometheus_history), std::pair("otlp", ExportFormat::otlp),
-          std::pair("trace", ExportFormat::trace), std::pair("rules", ExportFormat::rules)}) {
+          std::pair("trace", ExportFormat::trace), std::pair("rules", ExportFormat::rules),
+          std::pair("json", ExportFormat::json), std::pair("csv", ExportFormat::csv)}) {
       if (*export_format_ != word) continue;
       line_.history_export.format = format;
-      const bool is_file = format == ExportFormat::trace || format == ExportFormat::rules;
+      const bool is_file = format == ExportFormat::trace || format == ExportFormat::rules ||
+                           format == ExportFormat::json || format == ExportFormat::csv;
       if (is_file && !endpoint.empty()) return usage(fmt::format("--endpoint: {} is not sent anywhere", word), "");
       const bool has_records = !line_.arguments.empty() || !line_.history_export.history.empty();
       if (format != ExportFormat::rules && !has_records)
@@ -425,7 +480,8 @@ class Parser {
       return {};
     }
     return usage(
-        fmt::format("--format: '{}' is not one of prometheus, prometheus-history, otlp, trace, rules", *export_format_),
+        fmt::format("--format: '{}' is not one of prometheus, prometheus-history, otlp, trace, rules, json, csv",
+                    *export_format_),
         "");
   }
 

@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "cache/archive_format.hpp"
+#include "cli/history_selection.hpp"
 #include "optimize/configuration.hpp"
 #include "platform/become.hpp"
 #include "platform/terminal_log.hpp"
@@ -29,6 +30,10 @@ enum class CommandName {
   key_binary,
   key_cache,
   history_export,
+  history_list,
+  history_show,
+  history_import,
+  history_prune,
   report_terminal,
   report_html,
   report_summary,
@@ -69,7 +74,7 @@ struct KeyLine {
 };
 
 // What records are exported as (docs/EXPORT.md).
-enum class ExportFormat { prometheus, prometheus_history, otlp, trace, rules };
+enum class ExportFormat { prometheus, prometheus_history, otlp, trace, rules, json, csv };
 
 // What `history export` is given.
 struct ExportLine {
@@ -78,6 +83,14 @@ struct ExportLine {
   std::string history;   // the store of records; "" = those that `arguments` name
   std::optional<base::Duration> since;
   std::optional<base::Duration> time;
+};
+
+// What the `history` commands are given.
+struct HistoryLine {
+  HistoryFilters filters;
+  bool days = false;  // list: what was rolled up
+  std::optional<int> keep_days;
+  std::optional<int> keep_runs;
 };
 
 struct CommandLine {
@@ -90,6 +103,7 @@ struct CommandLine {
   std::string log_file;
   CacheLine cache;
   KeyLine key;
+  HistoryLine history;
   ExportLine history_export;
   std::vector<std::string> arguments;  // package names, patterns, the command to become, ...
   std::string output;                  // report, export: the file to write; "" = standard output

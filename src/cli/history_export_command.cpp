@@ -11,6 +11,7 @@
 #include "export/prometheus.hpp"
 #include "history/record_files.hpp"
 #include "history_store/locator.hpp"
+#include "history_store/row_text.hpp"
 #include "history_store/stored_records.hpp"
 #include "optimize/exit_code.hpp"
 #include "platform/filesystem.hpp"
@@ -55,6 +56,21 @@ base::Result<Records> read_records(const CommandLine& line, const platform::Plat
   return history_store::stored_records(**store, selection, platform, end);
 }
 
+// One document a line, so that `history import` need not hold them all.
+std::string json_text(const Records& records) {
+  std::string text = "[";
+  for (const auto& record : records) text += (text.size() > 1 ? ",\n" : "\n") + history::to_json(record).compact();
+  return text + "\n]\n";
+}
+
+std::string csv_text(const Records& records) {
+  std::vector<history_store::Row> rows;
+  for (const auto& record : records) {
+    if (auto row = history_store::row_of(history::to_json(record))) rows.push_back(std::move(*row));
+  }
+  return history_store::csv(rows);
+}
+
 std::string text_of(const CommandLine& line, const platform::Platform& platform, const Records& records) {
   switch (line.history_export.format) {
     case ExportFormat::prometheus: {
@@ -77,6 +93,10 @@ std::string text_of(const CommandLine& line, const platform::Platform& platform,
     }
     case ExportFormat::trace:
       return exporter::chrome_trace(records).compact() + "\n";
+    case ExportFormat::json:
+      return json_text(records);
+    case ExportFormat::csv:
+      return csv_text(records);
     case ExportFormat::rules:
       break;
   }

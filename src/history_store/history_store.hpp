@@ -43,4 +43,7 @@ class HistoryStore {
   virtual base::Result<std::vector<Day>> days(const Selection& selection) = 0;
 };
 
+// Returns how many records prune() would remove.
+base::Result<std::size_t> count_prunable(HistoryStore& store, base::TimePoint now, history::Retention retention);
+
 }  // namespace ci::history_store

@@ -40,6 +40,11 @@ TEST_F(RecordFilesTest, GivesTheNewestFirstAndEachOnce) {
   EXPECT_THAT(ids(read_record_files({old, recent, folder_.path()})), ElementsAre("new", "old"));
 }
 
+TEST_F(RecordFilesTest, ReadsTheFolderOfAFileStore) {
+  write("records/kept.json", "kept", 10);
+  EXPECT_THAT(ids(read_record_files({folder_.path()})), ElementsAre("kept"));
+}
+
 TEST_F(RecordFilesTest, ReadsTheDaysOfAStoreAndNothingElseOfIt) {
   write("records/2026-11-20/a.json", "one", 10);
   write("records/2026-11-21/b.json", "two", 20);
