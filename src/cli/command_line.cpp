@@ -279,7 +279,8 @@ class Parser {
           std::tuple("import", "Put the records of files into the store", CommandName::history_import),
           std::tuple("prune", "Roll up and remove old records", CommandName::history_prune)}) {
       auto* sub = add_command(history_command_, name, description, command);
-      sub->add_option("--history,--store", history_, "Where records are kept: file:DIR")->type_name("STORE");
+      sub->add_option("--history,--store", history_, "Where records are kept: file:DIR or s3://BUCKET/FOLDER")
+          ->type_name("STORE");
       if (command == CommandName::history_list || command == CommandName::history_show) add_history_filters(sub);
       if (command == CommandName::history_import || command == CommandName::history_prune)
         sub->add_flag("--dry-run", line_.dry_run, "Only say what would be done");
