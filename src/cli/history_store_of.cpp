@@ -19,7 +19,8 @@ base::Result<std::unique_ptr<history_store::HistoryStore>> history_store_of(cons
   const auto place = optimize::history_place(configuration->history.value_or(""), platform);
   if (!place) return base::fail(place.error());
   if (!*place)
-    return base::fail(base::ErrorKind::usage, "history is off: no records are kept", "give --history file:DIR");
+    return base::fail(base::ErrorKind::usage, "history is off: no records are kept",
+                      "give --history file:DIR or s3://BUCKET/FOLDER");
   return history_store::open_history_store((*place)->store, platform, kPatience);
 }
 

@@ -73,7 +73,7 @@ struct Configuration {
   std::optional<bool> annotations;
   std::optional<CheckRun> check;
   std::optional<std::string> check_name;
-  std::optional<std::string> history;  // "file:DIR" or "off"
+  std::optional<std::string> history;  // see history_place()
   std::optional<int> keep_days;
   std::optional<int> keep_runs;
   std::optional<Gate> budget_gate;

@@ -114,6 +114,76 @@ TEST_F(RecordKeepingTest, DamagedFilesInTheSpoolHoldUpNothing) {
   EXPECT_TRUE(fs::is_empty(waiting));
 }
 
+// A store that is no folder; the record's files lie in the state folder.
+class RecordElsewhereTest : public RecordKeepingTest {
+ protected:
+  RecordElsewhereTest() {
+    request_.history = {"s3://bucket/ci", folder(), root() + "/spool"};
+    fakes_.environment.variables = {{"AWS_ACCESS_KEY_ID", "id"}, {"AWS_SECRET_ACCESS_KEY", "secret"}};
+    fakes_.http.otherwise = [this](const platform::HttpRequest& asked) { return answer(asked); };
+  }
+
+  base::Result<platform::HttpResponse> answer(const platform::HttpRequest& asked) {
+    if (is_down_) return base::fail(base::ErrorKind::unavailable, "connection refused");
+    if (asked.method == "GET" && asked.url.find('?') != std::string::npos)
+      return platform::HttpResponse{200, {}, "<ListBucketResult/>"};
+    const auto object = objects_.find(asked.url);
+    if (asked.method == "GET" && object == objects_.end()) return platform::HttpResponse{404, {}, ""};
+    if (asked.method == "PUT") objects_[asked.url] = asked.body;
+    return platform::HttpResponse{200, {}, asked.method == "GET" ? object->second : ""};
+  }
+  // How many records are in the bucket, with `text` in them.
+  int in_bucket(const std::string& text) {
+    int count = 0;
+    for (const auto& [url, body] : objects_) {
+      if (url.find("/records/") != std::string::npos && body.find(text) != std::string::npos) ++count;
+    }
+    return count;
+  }
+
+  bool is_down_ = false;
+  std::map<std::string, std::string> objects_;
+};
+
+TEST_F(RecordElsewhereTest, ARecordGoesThereAtItsEndAndItsFilesLieHere) {
+  const auto seams = fakes_.seams();
+  RecordKeeping keeping(seams, request_);
+  auto record = begun("a");
+  keeping.name_files(record);
+  keeping.keep(record, nullptr);
+  EXPECT_EQ(in_bucket("\"running\""), 0);
+  record.status = JobStatus::success;
+  record.ended_at = fakes_.clock.now();
+  keeping.keep(record, nullptr);
+  EXPECT_EQ(in_bucket("\"success\""), 1);
+  EXPECT_THAT(record.problems, IsEmpty());
+  EXPECT_TRUE(fs::exists(record.record_path));
+  EXPECT_TRUE(fs::exists(record.report_path));
+  EXPECT_EQ(keeping.store()->name(), "s3://bucket/ci");
+}
+
+TEST_F(RecordElsewhereTest, WhenItIsDownTheFilesLieHereAndTheNextRunPutsTheRecord) {
+  is_down_ = true;
+  const auto record = run("a");
+  ASSERT_THAT(record.problems, SizeIs(1));
+  EXPECT_EQ(record.problems[0].kind, "record-not-shared");
+  EXPECT_TRUE(fs::exists(record.record_path));
+
+  is_down_ = false;
+  EXPECT_THAT(run("b").problems, IsEmpty());
+  EXPECT_EQ(in_bucket("\"success\""), 2);
+  EXPECT_TRUE(fs::is_empty(*fs::directory_iterator(root() + "/spool")));
+}
+
+TEST_F(RecordElsewhereTest, GetsTheRecordWhenItsFilesCannotBeWrittenHere) {
+  take_the_store_down();
+  const auto record = run("a");
+  ASSERT_THAT(record.problems, SizeIs(1));
+  EXPECT_THAT(record.record_path, IsEmpty());
+  EXPECT_EQ(in_bucket("\"success\""), 1);
+  EXPECT_FALSE(fs::exists(root() + "/spool"));
+}
+
 TEST_F(RecordKeepingTest, NothingIsKeptWhenHistoryIsOff) {
   request_.history.reset();
   const auto record = run("a");
