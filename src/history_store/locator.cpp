@@ -3,13 +3,18 @@
 #include <fmt/format.h>
 
 #include "history_store/file_history_store.hpp"
+#include "history_store/postgres_history_store.hpp"
+#include "platform/url.hpp"
 
 namespace ci::history_store {
 namespace {
 
 tl::unexpected<base::Error> refused(std::string_view text, std::string_view why) {
-  return base::fail(base::ErrorKind::usage, fmt::format("not a history store: \"{}\": {}", text, why),
-                    "write file:DIR such as file:/var/lib/ci");
+  // A URL may have a password.
+  const bool is_url = text.find("://") != std::string_view::npos;
+  return base::fail(base::ErrorKind::usage,
+                    fmt::format("not a history store: \"{}\": {}", is_url ? platform::shown_url(text) : text, why),
+                    "write file:DIR such as file:/var/lib/ci, or postgresql://USER@HOST/DATABASE");
 }
 
 }  // namespace
@@ -19,6 +24,11 @@ base::Result<std::unique_ptr<HistoryStore>> open_history_store(const std::string
                                                                base::Duration patience) {
   constexpr std::string_view kFile = "file:";
   if (text.find('\0') != std::string::npos) return refused(text.c_str(), "it has a zero byte");
+  if (is_postgres_url(text)) {
+    auto location = postgres_location(text, platform.environment);
+    if (!location) return base::fail(location.error());
+    return std::make_unique<PostgresHistoryStore>(std::move(*location), platform.clock, patience);
+  }
   if (!text.starts_with(kFile)) return refused(text, "there is no such kind of store");
   if (text.size() == kFile.size()) return refused(text, "no folder is named");
   std::error_code error;
