@@ -46,6 +46,10 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
     case CommandName::key_binary:
     case CommandName::key_cache:
       return cli::run_key(line, platform);
+    case CommandName::report_terminal:
+    case CommandName::report_html:
+    case CommandName::report_summary:
+      return cli::run_report(line, platform);
     case CommandName::smoke:
       return cli::run_smoke(line, platform);
     case CommandName::schema:

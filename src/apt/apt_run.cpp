@@ -53,6 +53,7 @@ RunResult AptRun::run(platform::Command command, const std::string& phase, doubl
   command.on_line = [this](platform::Stream stream, std::string_view line) { take(stream, line); };
   command.watch = [this] { return judge(); };
   const auto outcome = platform_.processes.run(command);
+  platform_.log.end_progress();
   RunResult result;
   if (outcome) {
     result = result_of(*outcome);
@@ -72,6 +73,7 @@ void AptRun::take(platform::Stream stream, std::string_view line) {
     const auto status = parse_status_line(line);
     if (!status) return;
     timer_.observe(*status);
+    platform_.log.progress(timer_.current(), status->percent / 100);
     if (status->activity == Activity::downloading) {
       watch_->arrived(status->percent / 100 * expected_bytes_);
     } else if (status->activity != Activity::running_dpkg) {

@@ -32,6 +32,7 @@ class Parser {
     add_hash_files();
     add_key();
     add_smoke();
+    add_report();
     add_command(&app_, "schema", "Print the JSON Schema of ci-optimizer.yml", CommandName::schema);
     add_internal();
   }
@@ -56,12 +57,15 @@ class Parser {
     if (color_ == "always") line_.style = platform::Style::coloured;
     if (color_ == "never") line_.style = platform::Style::plain;
     const auto lacks_command = [](const CLI::App* app) { return app->parsed() && app->get_subcommands().empty(); };
-    if (app_.get_subcommands().empty() || lacks_command(apt_) || lacks_command(cache_command_) || lacks_command(key_)) {
+    if (app_.get_subcommands().empty() || lacks_command(apt_) || lacks_command(cache_command_) || lacks_command(key_) ||
+        (lacks_command(report_command_) && line_.arguments.empty())) {
       line_.text = help();
     }
     if (line_.command == CommandName::apt_status && line_.arguments.empty() && !line_.exact && line_.text.empty()) {
       return usage("packages is required", "ci-optimizer apt status --help lists what there is");
     }
+    if (line_.json && (line_.command == CommandName::report_html || line_.command == CommandName::report_summary))
+      return usage("--json: this report is no JSON document", "ci-optimizer report --json RECORD prints the record");
     if (const auto read = read_values(); !read) return base::fail(read.error());
     return line_;
   }
@@ -240,6 +244,28 @@ class Parser {
     sub->add_option("--deadline", deadline_, "The most that all of them may take")->type_name("DURATION");
   }
 
+  void add_report() {
+    report_command_ = app_.add_subcommand("report", "Render records again: for a terminal, or as html or summary");
+    report_command_->callback([this] {
+      const bool is_terminal = report_command_->get_subcommands().empty() && !line_.arguments.empty();
+      if (is_terminal) line_.command = CommandName::report_terminal;
+    });
+    report_command_->require_subcommand(0, 1);
+    const char* const records = "Files of records, or folders of them";
+    report_command_->add_option("record", line_.arguments, records)->type_name("RECORD");
+    for (const auto& [name, description, command] :
+         {std::tuple("html", "One page of HTML that needs nothing else; older records are its history",
+                     CommandName::report_html),
+          std::tuple("summary", "The Markdown of the job summary", CommandName::report_summary)}) {
+      auto* sub = add_command(report_command_, name, description, command);
+      sub->add_option("record", line_.arguments, records)->type_name("RECORD")->required();
+    }
+    for (auto* command :
+         {report_command_, report_command_->get_subcommand("html"), report_command_->get_subcommand("summary")}) {
+      command->add_option("-o,--output", line_.output, "Write FILE instead of standard output")->type_name("FILE");
+    }
+  }
+
   // What our own children need between sudo and the tool; not for people.
   void add_internal() {
     auto* internal = app_.add_subcommand("internal", "")->group("");
@@ -365,6 +391,7 @@ class Parser {
   CLI::App* apt_ = nullptr;
   CLI::App* cache_command_ = nullptr;
   CLI::App* key_ = nullptr;
+  CLI::App* report_command_ = nullptr;
   CommandLine line_;
   bool version_ = false;
   bool quiet_ = false;

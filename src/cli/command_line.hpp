@@ -28,6 +28,9 @@ enum class CommandName {
   key_go_build,
   key_binary,
   key_cache,
+  report_terminal,
+  report_html,
+  report_summary,
   smoke,
   schema,
   become,
@@ -73,6 +76,7 @@ struct CommandLine {
   CacheLine cache;
   KeyLine key;
   std::vector<std::string> arguments;  // package names, patterns, the command to become, ...
+  std::string output;                  // report: the file to write; "" = standard output
   std::string root = "/";              // internal delta: the root file system to look at
   std::vector<std::string> excluded;   // internal delta: paths to leave out
   std::string socket;                  // internal delta: where to ask for the archive

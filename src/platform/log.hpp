@@ -19,6 +19,9 @@ class Log {
   // Opens and closes a group of lines: "::group::" in Actions, a heading elsewhere.
   virtual void begin_group(std::string_view title) = 0;
   virtual void end_group() = 0;
+  // Draws how far `what` is (0 to 1) on a terminal, and nowhere else, below the messages; takes the drawing away.
+  virtual void progress(std::string_view what, double part) = 0;
+  virtual void end_progress() = 0;
 };
 
 }  // namespace ci::platform

@@ -5,24 +5,19 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "platform/foreign_text.hpp"
+#include "platform/progress_line.hpp"
 #include "platform/system_error.hpp"
 
 namespace ci::platform {
 namespace {
 
 constexpr std::string_view kName = "ci-optimizer: ";
-constexpr std::string_view kRed = "31;1";
-constexpr std::string_view kYellow = "33;1";
-constexpr std::string_view kBold = "1";
-
-bool wants_colours(const Environment& environment, int descriptor, Style style) {
-  if (style != Style::automatic) return style == Style::coloured;
-  return ::isatty(descriptor) == 1 && environment.get("NO_COLOR").empty() && environment.get("TERM") != "dumb";
-}
+constexpr std::string_view kEraseLine = "\r\x1b[K";
 
 void write_whole(int descriptor, std::string_view text) {
   while (!text.empty()) {
@@ -39,7 +34,7 @@ TerminalLog::TerminalLog(const Environment& environment, int descriptor, Verbosi
     : descriptor_(descriptor),
       verbosity_(verbosity),
       in_actions_(environment.get("GITHUB_ACTIONS") == "true"),
-      colours_(wants_colours(environment, descriptor, style)) {}
+      terminal_(terminal_of(environment, descriptor, style)) {}
 
 base::Result<void> TerminalLog::copy_to(const std::filesystem::path& path, const Clock& clock) {
   const std::lock_guard lock(mutex_);
@@ -76,7 +71,7 @@ void TerminalLog::begin_group(std::string_view title) {
   if (!shown(Level::info)) return;
   const std::lock_guard lock(mutex_);
   const std::string name = disarmed_line(secrets_.masked(title));
-  if (!in_actions_) return put(coloured(kBold, "== " + name) + '\n');
+  if (!in_actions_) return put(terminal_.coloured(Colour::bold, "== " + name) + '\n');
   // Groups do not nest: the runner would close the outer one silently.
   put(fmt::format("{}::group::{}\n", group_open_ ? "::endgroup::\n" : "", base::replace_all(name, "%", "%25")));
   group_open_ = true;
@@ -88,12 +83,28 @@ void TerminalLog::end_group() {
   group_open_ = false;
 }
 
+void TerminalLog::progress(std::string_view what, double part) {
+  if (!terminal_.interactive || in_actions_ || !shown(Level::info)) return;
+  const std::lock_guard lock(mutex_);
+  auto line = progress_line(secrets_.masked(what), part, terminal_.columns);
+  if (line == progress_) return;
+  progress_ = std::move(line);
+  write_whole(descriptor_, fmt::format("{}{}", kEraseLine, progress_));
+}
+
+void TerminalLog::end_progress() {
+  const std::lock_guard lock(mutex_);
+  if (progress_.empty()) return;
+  progress_.clear();
+  write_whole(descriptor_, kEraseLine);
+}
+
 void TerminalLog::say(Level level, std::string_view message, std::string_view hint) {
   const std::lock_guard lock(mutex_);
   record(level, message, hint);
   if (!shown(level)) return;
   std::string text = text_of(level, safe_lines(message)) + '\n';
-  if (!hint.empty()) text += coloured(kBold, "hint:") + ' ' + safe_lines(hint) + '\n';
+  if (!hint.empty()) text += terminal_.coloured(Colour::bold, "hint:") + ' ' + safe_lines(hint) + '\n';
   put(text);
 }
 
@@ -126,13 +137,9 @@ bool TerminalLog::shown(Level level) const {
 std::string TerminalLog::text_of(Level level, std::string_view message) const {
   if (level == Level::tool) return std::string(message);
   std::string text(kName);
-  if (level == Level::error) text += coloured(kRed, "error:") + ' ';
-  if (level == Level::warning) text += coloured(kYellow, "warning:") + ' ';
+  if (level == Level::error) text += terminal_.coloured(Colour::bad, "error:") + ' ';
+  if (level == Level::warning) text += terminal_.coloured(Colour::warning, "warning:") + ' ';
   return text += message;
-}
-
-std::string TerminalLog::coloured(std::string_view colour, std::string_view text) const {
-  return colours_ ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : std::string(text);
 }
 
 // Messages quote names, answers and tool output: they are as little to be trusted as these.
@@ -143,7 +150,8 @@ std::string TerminalLog::safe_lines(std::string_view text) const {
 }
 
 void TerminalLog::put(std::string_view text) const {
-  write_whole(descriptor_, text);
+  if (progress_.empty()) return write_whole(descriptor_, text);
+  write_whole(descriptor_, fmt::format("{}{}{}", kEraseLine, text, progress_));
 }
 
 }  // namespace ci::platform

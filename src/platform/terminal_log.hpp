@@ -8,16 +8,11 @@
 #include "platform/file_descriptor.hpp"
 #include "platform/log.hpp"
 #include "platform/secrets.hpp"
+#include "platform/terminal.hpp"
 
 namespace ci::platform {
 
 enum class Verbosity { quiet, normal, verbose };
-
-enum class Style {
-  automatic,  // colours on a terminal, unless NO_COLOR is set or TERM is "dumb"
-  coloured,
-  plain,
-};
 
 // May be used from several threads; each message is one write.
 class TerminalLog final : public Log {
@@ -39,6 +34,8 @@ class TerminalLog final : public Log {
   void tool_line(std::string_view line) override;
   void begin_group(std::string_view title) override;
   void end_group() override;
+  void progress(std::string_view what, double part) override;
+  void end_progress() override;
 
  private:
   enum class Level { error, warning, info, debug, tool };
@@ -47,14 +44,14 @@ class TerminalLog final : public Log {
   void record(Level level, std::string_view message, std::string_view hint);
   [[nodiscard]] bool shown(Level level) const;
   [[nodiscard]] std::string text_of(Level level, std::string_view message) const;
-  [[nodiscard]] std::string coloured(std::string_view colour, std::string_view text) const;
   [[nodiscard]] std::string safe_lines(std::string_view text) const;
   void put(std::string_view text) const;
 
   int descriptor_;
   Verbosity verbosity_;
   bool in_actions_;
-  bool colours_;
+  Terminal terminal_;
+  std::string progress_;  // the line that is drawn below all messages; "" when there is none
   bool group_open_ = false;
   Secrets secrets_;
   FileDescriptor copy_;

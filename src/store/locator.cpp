@@ -6,9 +6,9 @@
 #include <string_view>
 #include <system_error>
 
+#include "s3/credentials.hpp"
 #include "store/folder_store.hpp"
 #include "store/github_store.hpp"
-#include "store/s3_credentials.hpp"
 #include "store/s3_store.hpp"
 
 namespace ci::store {
@@ -40,9 +40,9 @@ base::Result<std::unique_ptr<Store>> open_store(const std::string& url, const St
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) return refused(url, "the kind of store is missing");
   if (text.substr(0, colon) == "s3") {
-    const auto location = s3_location(url, platform.environment);
+    const auto location = s3::location_of(url, platform.environment);
     if (!location) return base::fail(location.error());
-    return std::make_unique<S3Store>(*location, find_s3_credentials(platform.environment), limits.time, platform);
+    return std::make_unique<S3Store>(*location, s3::find_credentials(platform.environment), limits.time, platform);
   }
   if (text == "github:") {
     return std::make_unique<GithubStore>(read_github_access(platform.environment),

@@ -23,7 +23,7 @@ struct StoreLimits {
 };
 
 // Returns the store that `url` names: `github:`, the cache service of GitHub Actions; `s3://BUCKET/FOLDER`, objects of
-// an S3 service (s3_location.hpp); or `file:FOLDER`, where FOLDER is made when the first entry is saved. `platform`
+// an S3 service (s3/location.hpp); or `file:FOLDER`, where FOLDER is made when the first entry is saved. `platform`
 // must outlive the store. Error: usage.
 base::Result<std::unique_ptr<Store>> open_store(const std::string& url, const StoreLimits& limits,
                                                 const platform::Platform& platform);

@@ -13,7 +13,7 @@ constexpr std::string_view kCutMark = "!h";  // no escape: its digits are upper 
 constexpr std::string_view kEnd = ".entry";
 constexpr std::size_t kPart = 200;  // characters between two slashes
 constexpr std::size_t kDigest = 2 * base::kSha256Size;
-// 200 for the folder, 6 for the end and 4 slashes leave 814.
+// 200 for the folder (s3::kLongestFolder), 6 for the end and 4 slashes leave 814.
 constexpr std::size_t kLongest = 800;
 constexpr std::size_t kLongestCut = kLongest - kCutMark.size() - kDigest;
 

@@ -14,9 +14,6 @@
 
 namespace ci::store {
 
-// The longest folder of a bucket that a store may be kept in, in bytes.
-inline constexpr std::size_t kLongestS3Folder = 200;
-
 // Returns the name of the object for `key`, a valid key (store/key.hpp), in a store's folder ("" or ending in "/").
 std::string s3_object_name(std::string_view folder, std::string_view key);
 

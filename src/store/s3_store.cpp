@@ -20,9 +20,14 @@ using base::fail;
 constexpr int kMostPages = 100;              // of 1,000 objects
 constexpr std::chrono::minutes kLooking{1};  // for a listing or the first sight of an entry
 
+constexpr const char* kPermissions =
+    "s3:ListBucket and s3:ListBucketMultipartUploads on the bucket, and s3:GetObject, s3:PutObject, s3:DeleteObject "
+    "and "
+    "s3:AbortMultipartUpload on its objects";
+
 class S3Source final : public RangeSource {
  public:
-  S3Source(std::shared_ptr<S3Client> client, Entry entry, platform::Monotonic end)
+  S3Source(std::shared_ptr<s3::Client> client, Entry entry, platform::Monotonic end)
       : client_(std::move(client)),
         entry_(std::move(entry)),
         name_(s3_object_name(client_->location().folder, entry_.key)),
@@ -39,7 +44,7 @@ class S3Source final : public RangeSource {
   }
 
  private:
-  std::shared_ptr<S3Client> client_;
+  std::shared_ptr<s3::Client> client_;
   Entry entry_;
   std::string name_;
   platform::Monotonic end_;
@@ -59,11 +64,12 @@ bool is_newer(const Entry& a, const Entry& b) {
 
 }  // namespace
 
-S3Store::S3Store(const S3Location& location, const base::Result<S3Credentials>& credentials, const TimeBudget& budget,
-                 const platform::Platform& platform)
+S3Store::S3Store(const s3::Location& location, const base::Result<s3::Credentials>& credentials,
+                 const TimeBudget& budget, const platform::Platform& platform)
     : budget_(budget), platform_(platform) {
   if (credentials) {
-    client_ = std::make_shared<S3Client>(location, *credentials, platform);
+    client_ = std::make_shared<s3::Client>(location, *credentials, s3::ClientSettings{"cache entries", kPermissions},
+                                           platform);
   } else {
     client_ = fail(credentials.error());
   }
@@ -112,7 +118,7 @@ base::Result<std::vector<Entry>> S3Store::list_until(const std::string& prefix, 
   for (int pages = 0; pages < kMostPages; ++pages) {
     auto page = (*client_)->page(start, token, end);
     if (!page) return fail(page.error());
-    for (const S3Object& object : page->objects) {
+    for (const s3::Object& object : page->objects) {
       auto entry = entry_of(object, end);
       if (!entry) return fail(entry.error());
       if (*entry && (*entry)->key.starts_with(prefix)) found.push_back(std::move(**entry));
@@ -129,7 +135,7 @@ base::Result<std::vector<Entry>> S3Store::list_until(const std::string& prefix, 
               "let a lifecycle rule of the bucket remove old ones, or give the store a folder of its own");
 }
 
-base::Result<std::optional<Entry>> S3Store::entry_of(const S3Object& object, platform::Monotonic end) {
+base::Result<std::optional<Entry>> S3Store::entry_of(const s3::Object& object, platform::Monotonic end) {
   const std::string& folder = (*client_)->location().folder;
   const auto named = s3_key_of(folder, object.name);
   if (!named) return std::nullopt;
@@ -137,7 +143,9 @@ base::Result<std::optional<Entry>> S3Store::entry_of(const S3Object& object, pla
   const auto head = (*client_)->head(object.name, end);
   if (!head) return fail(head.error());
   if (!*head) return std::nullopt;
-  auto key = s3_whole_key(folder, object.name, named->key, (*head)->key_rest);
+  const auto rest = (*head)->metadata.find(std::string(kS3KeyRestName));
+  if (rest == (*head)->metadata.end()) return std::nullopt;
+  auto key = s3_whole_key(folder, object.name, named->key, rest->second);
   if (!key) return std::nullopt;
   return Entry{std::move(*key), object.bytes, object.modified};
 }

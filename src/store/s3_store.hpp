@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "store/s3_client.hpp"
+#include "s3/client.hpp"
+#include "store/store.hpp"
 #include "store/time_budget.hpp"
 
 namespace ci::store {
@@ -16,7 +17,7 @@ class S3Store final : public Store {
  public:
   // `credentials` is an error where there are none: every function then tells it. What `platform` refers to must
   // outlive the store, its downloads and its uploads.
-  S3Store(const S3Location& location, const base::Result<S3Credentials>& credentials, const TimeBudget& budget,
+  S3Store(const s3::Location& location, const base::Result<s3::Credentials>& credentials, const TimeBudget& budget,
           const platform::Platform& platform);
 
   base::Result<std::optional<Entry>> find(const std::string& key, const std::vector<std::string>& prefixes) override;
@@ -30,10 +31,10 @@ class S3Store final : public Store {
   base::Result<std::optional<Entry>> search(const std::string& key, const std::vector<std::string>& prefixes);
   base::Result<std::vector<Entry>> list_until(const std::string& prefix, platform::Monotonic end);
   // The entry of an object in a listing; nothing when it is none, or gone.
-  base::Result<std::optional<Entry>> entry_of(const S3Object& object, platform::Monotonic end);
+  base::Result<std::optional<Entry>> entry_of(const s3::Object& object, platform::Monotonic end);
   [[nodiscard]] std::string name_of(const std::string& key) const;
 
-  base::Result<std::shared_ptr<S3Client>> client_;  // shared with downloads and uploads, which may outlive the store
+  base::Result<std::shared_ptr<s3::Client>> client_;  // shared with downloads and uploads, which may outlive the store
   TimeBudget budget_;
   platform::Platform platform_;
   std::string found_key_;            // of the entry that was found last

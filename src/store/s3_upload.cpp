@@ -23,12 +23,8 @@ tl::unexpected<NotSaved> refused(NotSavedReason reason, base::Error error) {
   return tl::unexpected<NotSaved>({reason, std::move(error)});
 }
 
-tl::unexpected<NotSaved> not_saved(const S3Client& client, const platform::HttpResponse& answer) {
+tl::unexpected<NotSaved> not_saved(const s3::Client& client, const platform::HttpResponse& answer) {
   return refused(s3_reason(answer), client.error(answer, "cannot save a cache entry"));
-}
-
-bool is_success(const platform::HttpResponse& answer) {
-  return answer.status >= 200 && answer.status <= 299;
 }
 
 // XML 1.0, 2.4.
@@ -44,9 +40,33 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
+s3::Headers::value_type metadata_header(std::string_view name, std::string value) {
+  return {std::string(s3::kMetadataPrefix) + std::string(name), std::move(value)};
+}
+
 }  // namespace
 
-S3UploadTarget::S3UploadTarget(std::shared_ptr<S3Client> client, std::string key, platform::Monotonic end)
+NotSavedReason s3_reason(const platform::HttpResponse& answer) {
+  const std::string code = s3::failure_of(answer).code;
+  if (code.find("Quota") != std::string::npos || code == "EntityTooLarge" || answer.status == 507) {
+    return NotSavedReason::no_room;
+  }
+  switch (answer.status) {
+    case 409:  // another upload of this name is just ending
+    case 412:
+      return NotSavedReason::already_there;
+    case 401:
+    case 403:
+      return NotSavedReason::denied;
+    case 429:
+    case 503:
+      return NotSavedReason::later;
+    default:
+      return NotSavedReason::failed;
+  }
+}
+
+S3UploadTarget::S3UploadTarget(std::shared_ptr<s3::Client> client, std::string key, platform::Monotonic end)
     : client_(std::move(client)),
       key_(std::move(key)),
       name_(s3_object_name(client_->location().folder, key_)),
@@ -59,8 +79,8 @@ S3UploadTarget::Outcome S3UploadTarget::begin(Extent extent) {
   const auto answer =
       client_->send({.method = "POST", .name = name_, .query = {{"uploads", ""}}, .headers = metadata()}, end_);
   if (!answer) return refused(NotSavedReason::failed, answer.error().within("cannot save a cache entry"));
-  if (!is_success(*answer)) return not_saved(*client_, *answer);
-  const auto id = parse_s3_upload_id(answer->body);
+  if (!s3::is_success(*answer)) return not_saved(*client_, *answer);
+  const auto id = s3::parse_upload_id(answer->body);
   if (!id) return refused(NotSavedReason::failed, id.error());
   upload_id_ = *id;
   return {};
@@ -75,10 +95,10 @@ void S3UploadTarget::remove_stale_uploads() {
   const auto answer = client_->send(
       {.query = {{"uploads", ""}, {"encoding-type", "url"}, {"prefix", client_->location().folder}}}, end);
   if (!answer) return tell(answer.error());
-  if (!is_success(*answer)) return tell(client_->error(*answer, "cannot list uploads"));
-  const auto uploads = parse_s3_multiparts(answer->body);
+  if (!s3::is_success(*answer)) return tell(client_->error(*answer, "cannot list uploads"));
+  const auto uploads = s3::parse_multiparts(answer->body);
   if (!uploads) return tell(uploads.error());
-  for (const S3Multipart& upload : *uploads) {
+  for (const s3::Multipart& upload : *uploads) {
     const bool ours = s3_key_of(client_->location().folder, upload.name).has_value();
     if (!ours || platform.clock.now() - upload.initiated < kStale) continue;
     const auto gone =
@@ -93,7 +113,7 @@ std::optional<platform::HttpRequest> S3UploadTarget::block(std::size_t number, s
     whole_ = bytes;
     return std::nullopt;
   }
-  const S3Call call{
+  const s3::Call call{
       .method = "PUT", .name = name_, .query = {{"partNumber", std::to_string(number + 1)}, {"uploadId", upload_id_}}};
   return client_->request(call, bytes);
 }
@@ -103,14 +123,14 @@ void S3UploadTarget::stored(std::size_t number, const platform::HttpResponse& an
   etags_[number] = answer.header("etag");
 }
 
-S3Headers S3UploadTarget::metadata() const {
-  S3Headers headers = {{std::string(kS3UploadHeader), id_}};
-  if (auto rest = s3_key_rest(key_); !rest.empty()) headers.emplace_back(kS3KeyRestHeader, std::move(rest));
+s3::Headers S3UploadTarget::metadata() const {
+  s3::Headers headers = {metadata_header(kS3UploadName, id_)};
+  if (auto rest = s3_key_rest(key_); !rest.empty()) headers.push_back(metadata_header(kS3KeyRestName, std::move(rest)));
   return headers;
 }
 
-S3Call S3UploadTarget::final_call(std::size_t count) const {
-  S3Call call{.name = name_, .headers = {{"if-none-match", "*"}}};
+s3::Call S3UploadTarget::final_call(std::size_t count) const {
+  s3::Call call{.name = name_, .headers = {{"if-none-match", "*"}}};
   if (!upload_id_.empty()) {
     call.method = "POST";
     call.query = {{"uploadId", upload_id_}};
@@ -146,7 +166,7 @@ S3UploadTarget::Outcome S3UploadTarget::commit(std::size_t count, std::uint64_t 
   return published;
 }
 
-S3UploadTarget::Outcome S3UploadTarget::publish(S3Call call) {
+S3UploadTarget::Outcome S3UploadTarget::publish(s3::Call call) {
   const auto& platform = client_->platform();
   for (int tried = 1;; ++tried) {
     const auto answer = client_->send(call, end_);
@@ -159,11 +179,11 @@ S3UploadTarget::Outcome S3UploadTarget::publish(S3Call call) {
       continue;
     }
     // A completed multipart upload answers 200 before it is done, and then tells how it ended.
-    const auto failure = is_success(*answer) && call.method == "POST" ? parse_s3_completion(answer->body)
-                                                                      : base::Result<std::optional<S3Failure>>{};
-    if (is_success(*answer) && failure && !*failure) return {};
+    const auto failure = s3::is_success(*answer) && call.method == "POST" ? s3::parse_completion(answer->body)
+                                                                          : base::Result<std::optional<s3::Failure>>{};
+    if (s3::is_success(*answer) && failure && !*failure) return {};
     if (is_ours()) return {};
-    if (!is_success(*answer)) return not_saved(*client_, *answer);
+    if (!s3::is_success(*answer)) return not_saved(*client_, *answer);
     if (!failure) return refused(NotSavedReason::failed, failure.error());
     const auto wait = platform::backoff(tried, platform::random_jitter());
     if (tried >= kTries || platform.clock.monotonic() + wait >= end_) return not_saved(*client_, *answer);
@@ -173,7 +193,10 @@ S3UploadTarget::Outcome S3UploadTarget::publish(S3Call call) {
 
 bool S3UploadTarget::is_ours() {
   const auto there = client_->head(name_, end_);
-  return there && *there && (*there)->upload == id_;
+  if (!there || !*there) return false;
+  const auto& metadata = (*there)->metadata;
+  const auto upload = metadata.find(std::string(kS3UploadName));
+  return upload != metadata.end() && upload->second == id_;
 }
 
 void S3UploadTarget::abandon() {

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "s3/client.hpp"
 #include "store/block_target.hpp"
-#include "store/s3_client.hpp"
 
 namespace ci::store {
 
@@ -18,10 +18,17 @@ namespace ci::store {
 // of them at most.
 inline constexpr std::size_t kS3Part = std::size_t{8} << 20;
 
+// Returns why an entry is not saved when the service answers its upload with `answer`, which is no success.
+NotSavedReason s3_reason(const platform::HttpResponse& answer);
+
+// The names of an object's metadata.
+inline constexpr std::string_view kS3UploadName = "upload";  // which upload made it
+inline constexpr std::string_view kS3KeyRestName = "key";    // s3_key_rest
+
 class S3UploadTarget final : public BlockTarget {
  public:
   // `end`: when all must be sent. The client is shared with the store, which this object may outlive.
-  S3UploadTarget(std::shared_ptr<S3Client> client, std::string key, platform::Monotonic end);
+  S3UploadTarget(std::shared_ptr<s3::Client> client, std::string key, platform::Monotonic end);
 
   tl::expected<void, NotSaved> begin(Extent extent) override;
   std::optional<platform::HttpRequest> block(std::size_t number, std::uint64_t offset, std::string_view bytes) override;
@@ -36,15 +43,15 @@ class S3UploadTarget final : public BlockTarget {
   // Aborts multipart uploads that a killed process left in this store. A failure is only told.
   void remove_stale_uploads();
   // What the object says of itself.
-  [[nodiscard]] S3Headers metadata() const;
+  [[nodiscard]] s3::Headers metadata() const;
   // What makes the entry: the whole object, or the end of the multipart upload.
-  [[nodiscard]] S3Call final_call(std::size_t count) const;
+  [[nodiscard]] s3::Call final_call(std::size_t count) const;
   // Sends it until it is clear what became of it.
-  Outcome publish(S3Call call);
+  Outcome publish(s3::Call call);
   // Whether the entry is there and this upload made it: an answer may have been lost.
   bool is_ours();
 
-  std::shared_ptr<S3Client> client_;
+  std::shared_ptr<s3::Client> client_;
   std::string key_;
   std::string name_;
   platform::Monotonic end_;

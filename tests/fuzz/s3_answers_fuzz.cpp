@@ -3,12 +3,12 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "store/s3_answers.hpp"
-#include "store/xml_tree.hpp"
+#include "s3/answers.hpp"
+#include "s3/xml_tree.hpp"
 
 namespace {
 
-using ci::store::XmlElement;
+using ci::s3::XmlElement;
 
 constexpr std::size_t kMostElements = 100'000;
 constexpr unsigned kDeepest = 16;
@@ -24,13 +24,13 @@ std::size_t count(const XmlElement& element, unsigned depth) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view xml(reinterpret_cast<const char*>(data), size);
-  if (const auto tree = ci::store::parse_xml(xml, ci::store::kLongestS3Answer)) {
+  if (const auto tree = ci::s3::parse_xml(xml, ci::s3::kLongestAnswer)) {
     if (count(*tree, 1) > kMostElements) std::abort();
   }
-  (void)ci::store::parse_s3_page(xml);
-  (void)ci::store::parse_s3_upload_id(xml);
-  (void)ci::store::parse_s3_multiparts(xml);
-  (void)ci::store::parse_s3_completion(xml);
-  (void)ci::store::parse_s3_failure(xml);
+  (void)ci::s3::parse_page(xml);
+  (void)ci::s3::parse_upload_id(xml);
+  (void)ci::s3::parse_multiparts(xml);
+  (void)ci::s3::parse_completion(xml);
+  (void)ci::s3::parse_failure(xml);
   return 0;
 }

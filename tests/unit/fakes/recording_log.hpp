@@ -19,6 +19,8 @@ class RecordingLog final : public platform::Log {
     ++open_groups;
   }
   void end_group() override { --open_groups; }
+  void progress(std::string_view what, double /*part*/) override { progress_of.emplace_back(what); }
+  void end_progress() override { progress_of.emplace_back(""); }
 
   std::vector<base::Error> errors;
   std::vector<std::string> warnings;
@@ -27,6 +29,7 @@ class RecordingLog final : public platform::Log {
   std::vector<std::string> tool_lines;
   std::vector<std::string> groups;  // titles
   int open_groups = 0;
+  std::vector<std::string> progress_of;  // what was drawn; "" when it was taken away
 };
 
 }  // namespace ci::test

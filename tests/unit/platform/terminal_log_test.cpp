@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <pty.h>
+#include <unistd.h>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -136,6 +138,63 @@ TEST(DisarmedLine, KeepsTheRunnerFromObeying) {
 TEST(DisarmedLine, DropsWhatWouldSteerATerminal) {
   EXPECT_EQ(disarmed_line("\x1b[31;1mred\x1b[0m\a\b\x7f \x1b]0;title\a"), "red ]0;title");
   EXPECT_EQ(disarmed_line(std::string_view("a\0b", 3)), "ab");
+}
+
+// What a terminal has been sent.
+class TerminalLogOnATerminalTest : public testing::Test {
+ protected:
+  TerminalLogOnATerminalTest() {
+    winsize size{};
+    size.ws_col = 24;
+    int theirs = -1;
+    int ours = -1;
+    EXPECT_EQ(::openpty(&theirs, &ours, nullptr, nullptr, &size), 0);
+    theirs_.reset(theirs);
+    ours_.reset(ours);
+  }
+  TerminalLog log(Verbosity verbosity = Verbosity::normal) {
+    return {environment_, ours_.get(), verbosity, Style::plain};
+  }
+  std::string shown() {
+    EXPECT_EQ(::fcntl(theirs_.get(), F_SETFL, O_NONBLOCK), 0);
+    std::string text(4096, '\0');
+    const auto size = ::read(theirs_.get(), text.data(), text.size());
+    text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    return text;
+  }
+
+  test::FakeEnvironment environment_;
+  FileDescriptor theirs_;
+  FileDescriptor ours_;
+};
+
+TEST_F(TerminalLogOnATerminalTest, DrawsProgressBelowTheMessages) {
+  auto messages = log();
+  messages.progress("unpack", 0.5);
+  EXPECT_EQ(shown(), "\r\x1b[Kunpack ━━━━━─────  50 %");
+  messages.progress("unpack", 0.501);
+  EXPECT_EQ(shown(), "") << "nothing that could be seen has changed";
+  messages.warning("slow");
+  EXPECT_EQ(shown(), "\r\x1b[Kci-optimizer: warning: slow\r\nunpack ━━━━━─────  50 %");
+  messages.end_progress();
+  messages.info("done");
+  EXPECT_EQ(shown(), "\r\x1b[Kci-optimizer: done\r\n");
+}
+
+TEST_F(TerminalLogOnATerminalTest, DrawsNothingWhereNobodyWantsIt) {
+  log(Verbosity::quiet).progress("unpack", 0.5);
+  environment_.variables["GITHUB_ACTIONS"] = "true";
+  log().progress("unpack", 0.5);
+  environment_.variables = {{"TERM", "dumb"}};
+  log().progress("unpack", 0.5);
+  EXPECT_EQ(shown(), "");
+}
+
+TEST_F(TerminalLogTest, DrawsNoProgressInAFile) {
+  auto messages = log();
+  messages.progress("unpack", 0.5);
+  messages.end_progress();
+  EXPECT_EQ(shown(), "");
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "base/json.hpp"
-#include "node_server.hpp"
 #include "platform/http.hpp"
+#include "servers/node_server.hpp"
 
 namespace ci::test {
 

@@ -6,6 +6,8 @@
 #include <set>
 #include <vector>
 
+#include "s3/location.hpp"
+
 namespace ci::test {
 namespace {
 
@@ -51,7 +53,7 @@ TEST(S3ObjectName, HasPartsThatAFileSystemCanKeep) {
 }
 
 TEST(S3ObjectName, NeverExceedsTheLimitOfTheService) {
-  const std::string folder = std::string(store::kLongestS3Folder - 1, 'f') + '/';
+  const std::string folder = std::string(s3::kLongestFolder - 1, 'f') + '/';
   for (const auto& key : long_keys()) EXPECT_LE(store::s3_object_name(folder, key).size(), 1024U);
   for (const auto& key : long_keys()) EXPECT_LE(store::s3_key_rest(key).size(), 1800U) << "metadata: 2 KB";
 }

@@ -8,10 +8,10 @@
 #include "fakes/fake_environment.hpp"
 #include "platform/curl_http.hpp"
 #include "platform/system_clock.hpp"
-#include "s3_server.hpp"
+#include "s3/signer.hpp"
+#include "servers/s3_server.hpp"
 #include "store/locator.hpp"
 #include "store/s3_object_name.hpp"
-#include "store/s3_signer.hpp"
 #include "timed_store.hpp"
 
 namespace ci::test {
@@ -29,8 +29,8 @@ class S3Place final : public StorePlace {
   void cut_short(const store::Entry& entry) override {
     platform::HttpRequest request;
     request.method = "POST";
-    request.url = server.url + "/_test/cut-short/" +
-                  store::uri_encode(store::s3_object_name("ci/", entry.key), store::Slash::encode);
+    request.url =
+        server.url + "/_test/cut-short/" + s3::uri_encode(store::s3_object_name("ci/", entry.key), s3::Slash::encode);
     http.send(request);
   }
 
