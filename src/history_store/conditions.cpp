@@ -18,6 +18,7 @@ Conditions::Conditions(const Selection& selection, Placeholders placeholders) : 
   equal("os", selection.os);
   equal("architecture", selection.architecture);
   equal("image", selection.image);
+  equal("image_version", selection.image_version);
   equal("tier", selection.tier);
   equal("caches", selection.caches);
   if (!selection.statuses.empty()) {

@@ -8,7 +8,7 @@ namespace ci::history_store {
 namespace {
 
 // Raised whenever a table or what a row is made of changes: an index of another version is made anew.
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 // No write-ahead log: that needs memory shared between the machines of a network file system. The rollback journal
 // needs only locks, and a killed writer's is undone by the next process.

@@ -99,6 +99,7 @@ base::Result<Row> row_of(const Json& document) {
   row.os = text_of(runner["os"]);
   row.architecture = text_of(runner["architecture"]);
   row.image = text_of(runner["image"]);
+  row.image_version = text_of(runner["image_version"]);
   row.tier = text_of(document["apt"]["tier"]);
   row.caches = caches_of(document["caches"]);
   row.metrics = metrics_of(document["metrics"]);

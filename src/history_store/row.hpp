@@ -33,9 +33,10 @@ struct Row {
   std::optional<int> exit_code;
   base::TimePoint started_at;
   double seconds = 0;
-  std::string os;  // of the runner; "" = unknown, as are the two below
+  std::string os;  // of the runner; "" = unknown, as are the three below
   std::string architecture;
   std::string image;
+  std::string image_version;
   std::string tier;    // of apt; "" when no packages were asked for
   std::string caches;  // "NAME=OUTCOME ..." in the order of the names: "apt=exact go-build=miss"
   std::map<std::string, Measure> metrics;

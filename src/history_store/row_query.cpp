@@ -27,10 +27,11 @@ Row read_row(const Statement& answer) {
   row.os = answer.text(13);
   row.architecture = answer.text(14);
   row.image = answer.text(15);
-  row.tier = answer.text(16);
-  row.caches = answer.text(17);
-  row.metrics = metrics_in(answer.text(18));
-  row.failed_steps = steps_in(answer.text(19));
+  row.image_version = answer.text(16);
+  row.tier = answer.text(17);
+  row.caches = answer.text(18);
+  row.metrics = metrics_in(answer.text(19));
+  row.failed_steps = steps_in(answer.text(20));
   return row;
 }
 
@@ -68,7 +69,7 @@ void bind_row(Statement& statement, int first, const Row& row) {
   }
   statement.bind(place++, static_cast<std::int64_t>(row.started_at.time_since_epoch().count()));
   statement.bind(place++, row.seconds);
-  for (const auto* text : {&row.os, &row.architecture, &row.image, &row.tier, &row.caches})
+  for (const auto* text : {&row.os, &row.architecture, &row.image, &row.image_version, &row.tier, &row.caches})
     statement.bind(place++, *text);
   statement.bind(place++, metrics_text(row.metrics));
   statement.bind(place, steps_text(row.failed_steps));

@@ -13,12 +13,12 @@ namespace ci::history_store {
 // The columns in their order; metrics and failed steps are JSON texts, times are microseconds since 1970.
 inline constexpr const char* kRowColumns =
     "id, repository, workflow, job, matrix, run_id, run_attempt, branch, commit_sha, status, exit_code, started_at, "
-    "seconds, os, architecture, image, tier, caches, metrics, failed_steps";
+    "seconds, os, architecture, image, image_version, tier, caches, metrics, failed_steps";
 inline constexpr const char* kRowColumnTypes =
     "id TEXT, repository TEXT, workflow TEXT, job TEXT, matrix TEXT, run_id TEXT, run_attempt INTEGER, branch TEXT, "
     "commit_sha TEXT, status TEXT, exit_code INTEGER, started_at INTEGER, seconds REAL, os TEXT, architecture TEXT, "
-    "image TEXT, tier TEXT, caches TEXT, metrics TEXT, failed_steps TEXT";
-inline constexpr int kRowColumnCount = 20;
+    "image TEXT, image_version TEXT, tier TEXT, caches TEXT, metrics TEXT, failed_steps TEXT";
+inline constexpr int kRowColumnCount = 21;
 
 // Returns "?, ?, ?", as many as `count`.
 std::string placeholders(int count);

@@ -22,6 +22,7 @@ struct Selection {
   std::optional<std::string> os{};
   std::optional<std::string> architecture{};
   std::optional<std::string> image{};
+  std::optional<std::string> image_version{};
   std::optional<std::string> tier{};
   std::optional<std::string> caches{};
   std::vector<history::JobStatus> statuses{};  // one of these; none = any

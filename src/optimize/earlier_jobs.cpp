@@ -3,25 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 #include "base/json.hpp"
 #include "cache/entry_label.hpp"
-#include "platform/filesystem.hpp"
 
 namespace ci::optimize {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t kMostRecords = 500;  // that are looked at
-
-base::Json read_record(const fs::path& path) {
-  const auto text = platform::read_file(path);
-  auto json = text ? base::parse_json(*text) : base::Result<base::Json>(base::Json());
-  return json ? std::move(*json) : base::Json();
-}
 
 EarlierOutcome read_outcome(const base::Json& record, const base::Json& cache) {
   EarlierOutcome earlier{record["started_at"].as_string(), {}};
@@ -37,23 +27,22 @@ EarlierOutcome read_outcome(const base::Json& record, const base::Json& cache) {
 
 }  // namespace
 
-std::vector<EarlierOutcome> earlier_outcomes(const std::string& record_path) {
-  if (record_path.empty()) return {};
-  const auto own = read_record(record_path);
-  std::vector<EarlierOutcome> found;
-  std::size_t looked_at = 0;
-  std::error_code error;
-  for (fs::directory_iterator file(fs::path(record_path).parent_path(), error), end; !error && file != end;
-       file.increment(error)) {
-    if (file->path().extension() != ".json" || ++looked_at > kMostRecords) continue;
-    const auto record = read_record(file->path());
-    const bool same_job = record["repository"] == own["repository"] && record["workflow"] == own["workflow"] &&
-                          record["job"] == own["job"];
-    if (!same_job) continue;
-    for (const auto& cache : record["caches"].items()) found.push_back(read_outcome(record, cache));
+const std::vector<EarlierOutcome>& EarlierJobs::outcomes() {
+  if (outcomes_) return *outcomes_;
+  auto& found = outcomes_.emplace();
+  if (store_ == nullptr) return found;
+  history_store::Selection selection;
+  selection.repository = own_.repository;
+  selection.workflow = own_.workflow;
+  selection.job = own_.job;
+  selection.limit = kMostRecords;
+  const auto rows = store_->rows(selection);
+  if (!rows) return found;  // what they would tell is missed, and nothing else
+  for (const auto& row : *rows) {
+    const auto document = store_->document(row.id);
+    if (!document) continue;
+    for (const auto& cache : (*document)["caches"].items()) found.push_back(read_outcome(*document, cache));
   }
-  std::stable_sort(found.begin(), found.end(),
-                   [](const auto& one, const auto& other) { return one.started_at > other.started_at; });
   return found;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 // What kept records tell of a cache in earlier runs of this job.
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "history/record.hpp"
+#include "history_store/history_store.hpp"
 
 namespace ci::optimize {
 
@@ -12,10 +14,22 @@ struct EarlierOutcome {
   history::CacheOutcome outcome;
 };
 
-// Returns what became of every cache, the newest first, in the records that lie beside the one at `record_path` and are
-// of the same repository, workflow and job: name, key, matched_key, outcome, save_seconds and cold_seconds are filled
-// in. Nothing when there are no records.
-std::vector<EarlierOutcome> earlier_outcomes(const std::string& record_path);
+class EarlierJobs {
+ public:
+  // Knows of nothing.
+  EarlierJobs() = default;
+  // Knows what `store` has of the repository, workflow and job of `own`. nullptr: nothing.
+  EarlierJobs(history_store::HistoryStore* store, const history_store::Series& own) : store_(store), own_(own) {}
+
+  // Returns what became of every cache, the newest first: name, key, matched_key, outcome, save_seconds and
+  // cold_seconds are filled in. Nothing when there are no records. The store is asked once.
+  const std::vector<EarlierOutcome>& outcomes();
+
+ private:
+  history_store::HistoryStore* store_ = nullptr;
+  history_store::Series own_;
+  std::optional<std::vector<EarlierOutcome>> outcomes_;
+};
 
 // Returns the seconds from the miss to the end of the job, of those that had to do without the cache `name`; the newest
 // first.

@@ -1,6 +1,8 @@
 #include "optimize/finish.hpp"
 
 #include "base/json.hpp"
+#include "history_store/locator.hpp"
+#include "optimize/earlier_jobs.hpp"
 #include "optimize/job_caches.hpp"
 #include "optimize/job_go.hpp"
 #include "optimize/unfinished_job.hpp"
@@ -9,14 +11,18 @@
 namespace ci::optimize {
 namespace {
 
-// Puts `outcomes` in the place of those of the same names in the record at `path`.
-base::Result<void> amend_record(const std::string& path, const std::vector<history::CacheOutcome>& outcomes) {
+constexpr base::Duration kHistoryPatience = std::chrono::seconds(10);
+
+base::Result<base::Json> read_document(const std::string& path) {
   const auto text = platform::read_file(path);
   if (!text) return base::fail(text.error());
-  auto record = base::parse_json(*text);
-  if (!record) return base::fail(record.error());
+  return base::parse_json(*text);
+}
+
+// Puts `outcomes` in the place of those of the same names in the record.
+void amend(base::Json& record, const std::vector<history::CacheOutcome>& outcomes) {
   base::Json caches = base::Json::array();
-  for (const auto& item : (*record)["caches"].items()) {
+  for (const auto& item : record["caches"].items()) {
     const base::Json* taken = &item;
     base::Json amended;
     for (const auto& outcome : outcomes) {
@@ -26,30 +32,41 @@ base::Result<void> amend_record(const std::string& path, const std::vector<histo
     }
     caches.push(*taken);
   }
-  record->set("caches", std::move(caches));
+  record.set("caches", std::move(caches));
   if (saved_go_cache(outcomes)) {
-    base::Json go = (*record)["go"];
+    base::Json go = record["go"];
     base::Json shared = go["cache"];
     go.set("cache", shared.set("state", word(history::GoCacheState::updated)));
-    record->set("go", std::move(go));
+    record.set("go", std::move(go));
   }
-  return platform::write_file(path, record->pretty() + '\n');
 }
 
 }  // namespace
 
 Finished finish(const platform::Platform& platform, JobState state, JobEnd end, const github::Context& context) {
   // First, because saving may take minutes and somebody may be watching the check run.
-  auto record = end_unfinished_job(platform, state, end, context);
+  auto ended = end_unfinished_job(platform, state, end, context);
+  std::unique_ptr<history_store::HistoryStore> store;
+  auto record = base::Result<base::Json>(base::Json());
+  if (!state.history.empty()) {
+    record = read_document(state.record_path);
+    if (auto opened = history_store::open_history_store(state.history, platform, kHistoryPatience))
+      store = std::move(*opened);
+  }
+  history_store::Series own;
+  if (record)
+    own = {(*record)["repository"].as_string(), (*record)["workflow"].as_string(), (*record)["job"].as_string(), ""};
+  EarlierJobs earlier(record ? store.get() : nullptr, own);
   // What the main step saw of a failure counts, whatever came later.
-  save_caches(platform, state, state.end == JobEnd::success ? end : state.end);
+  save_caches(platform, state, state.end == JobEnd::success ? end : state.end, earlier);
   std::vector<history::CacheOutcome> outcomes;
   for (auto& cache : state.caches) outcomes.push_back(std::move(cache.outcome));
-  if (!state.record_path.empty() && !outcomes.empty()) {
-    if (const auto amended = amend_record(state.record_path, outcomes); !amended)
-      platform.log.warning("cannot complete the record: " + amended.error().message);
+  if (store != nullptr && (ended || !outcomes.empty())) {
+    if (record) amend(*record, outcomes);
+    const auto kept = record ? store->put(*record) : base::Result<void>(base::fail(record.error()));
+    if (!kept) platform.log.warning("cannot complete the record: " + kept.error().message);
   }
-  return {std::move(outcomes), std::move(record)};
+  return {std::move(outcomes), std::move(ended)};
 }
 
 }  // namespace ci::optimize

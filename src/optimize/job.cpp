@@ -19,8 +19,12 @@ namespace {
 
 class Job {
  public:
-  Job(const platform::Platform& platform, const Request& request, history::Record& record)
-      : platform_(platform), request_(request), record_(record), started_(platform.clock.monotonic()) {}
+  Job(const platform::Platform& platform, const Request& request, history::Record& record, EarlierJobs& earlier)
+      : platform_(platform),
+        request_(request),
+        record_(record),
+        earlier_(earlier),
+        started_(platform.clock.monotonic()) {}
 
   JobState run() {
     restore_paths();
@@ -44,7 +48,7 @@ class Job {
   }
 
   void restore_paths() {
-    const auto restore = [this] { caches_ = restore_caches(platform_, request_, record_.record_path); };
+    const auto restore = [this] { caches_ = restore_caches(platform_, request_, earlier_); };
     if (request_.caches.empty()) return restore();
     platform_.log.begin_group("Restore caches");
     timed("caches", "restore", restore);
@@ -67,7 +71,7 @@ class Job {
       caches_.end = end;
       return;
     }
-    save_caches(platform_, caches_, end);
+    save_caches(platform_, caches_, end, earlier_);
     for (const auto& cache : caches_.caches) {
       for (auto& outcome : record_.caches) {
         if (outcome.name == cache.outcome.name) outcome = cache.outcome;
@@ -103,7 +107,7 @@ class Job {
   void go() {
     if (exit_.value() != kDone) return skip_go();
     platform_.log.begin_group("Go");
-    auto result = run_go(platform_, request_, record_.record_path);
+    auto result = run_go(platform_, request_, earlier_);
     platform_.log.end_group();
     record_.go = std::move(result.go);
     for (auto& outcome : result.outcomes) record_.caches.push_back(std::move(outcome));
@@ -243,6 +247,7 @@ class Job {
   const platform::Platform& platform_;
   const Request& request_;
   history::Record& record_;
+  EarlierJobs& earlier_;
   platform::Monotonic started_;
   ExitCode exit_;
   bool deadline_passed_ = false;
@@ -253,8 +258,9 @@ class Job {
 
 }  // namespace
 
-JobState run_job(const platform::Platform& platform, const Request& request, history::Record& record) {
-  return Job(platform, request, record).run();
+JobState run_job(const platform::Platform& platform, const Request& request, history::Record& record,
+                 EarlierJobs& earlier) {
+  return Job(platform, request, record, earlier).run();
 }
 
 }  // namespace ci::optimize

@@ -32,8 +32,8 @@ std::string hex_or_nothing(const base::Result<base::Sha256Digest>& digest) {
 // Says which part of the key made the difference, or what became of the cache's entries.
 class Explanation {
  public:
-  Explanation(const platform::Platform& platform, const Request& request, const std::string& record_path)
-      : platform_(platform), request_(request), record_path_(record_path) {}
+  Explanation(const platform::Platform& platform, const Request& request, EarlierJobs& earlier)
+      : platform_(platform), request_(request), earlier_(earlier) {}
 
   void fill_in(CacheState& cache, const key::Key& key, const cache::Restored& restored) const {
     auto& reason = cache.outcome.reason;
@@ -58,7 +58,7 @@ class Explanation {
                          differing.empty() ? "nobody can tell why" : differing);
     }
     if (auto elsewhere = store.elsewhere(cache.series); !elsewhere.empty()) return elsewhere;
-    const auto seen = last_seen(earlier_outcomes(record_path_), cache.outcome.name, cache.series);
+    const auto seen = last_seen(earlier_.outcomes(), cache.outcome.name, cache.series);
     if (!seen.empty()) return seen + ": it was evicted or removed";
     const auto others = store.list(cache.series);
     if (!others || !others->empty()) return "";
@@ -72,7 +72,7 @@ class Explanation {
 
   const platform::Platform& platform_;
   const Request& request_;
-  const std::string& record_path_;
+  EarlierJobs& earlier_;
 };
 
 // Says of a delta what it is one over.
@@ -97,10 +97,8 @@ base::Duration restore_budget(const platform::Platform& platform, const Request&
 
 class Restores {
  public:
-  Restores(const platform::Platform& platform, const Request& request, const std::string& record_path)
-      : platform_(platform), request_(request) {
-    state_.record_path = record_path;
-  }
+  Restores(const platform::Platform& platform, const Request& request, EarlierJobs& earlier)
+      : platform_(platform), request_(request), earlier_(earlier) {}
 
   JobState run() {
     state_.store = request_.caches_store;
@@ -129,7 +127,7 @@ class Restores {
     if (!paths) return base::fail(paths.error());
     const auto key = cache::make_paths_key(spec, paths->names(), request_.cache_version, platform_);
     if (!key) return base::fail(key.error());
-    const auto restored = restore_cache(platform_, request_, *paths, *key, {}, state_.record_path, cache);
+    const auto restored = restore_cache(platform_, request_, *paths, *key, {}, earlier_, cache);
     if (!restored) return base::fail(restored.error());
     cache.tree = hex_or_nothing(paths->state(platform_.cancellation));
     return {};
@@ -137,16 +135,17 @@ class Restores {
 
   const platform::Platform& platform_;
   const Request& request_;
+  EarlierJobs& earlier_;
   JobState state_;
 };
 
 class Saves {
  public:
-  Saves(const platform::Platform& platform, JobState& state, JobEnd end)
-      : platform_(platform), state_(state), end_(end) {}
+  Saves(const platform::Platform& platform, JobState& state, JobEnd end, EarlierJobs& earlier)
+      : platform_(platform), state_(state), end_(end), earlier_(earlier) {}
 
   void run() {
-    const auto earlier = earlier_outcomes(state_.record_path);
+    const auto& earlier = earlier_.outcomes();
     elapsed_ = std::chrono::duration<double>(platform_.clock.now() - state_.restored_at).count();
     for (auto& cache : state_.caches) {
       if (cache.kind == CacheKind::go_modules) continue;  // what a download takes was measured by itself
@@ -271,6 +270,7 @@ class Saves {
   const platform::Platform& platform_;
   JobState& state_;
   JobEnd end_;
+  EarlierJobs& earlier_;
   double elapsed_ = 0;  // seconds from the restore to now
   bool told_of_room_ = false;
 };
@@ -279,7 +279,7 @@ class Saves {
 
 base::Result<cache::Restored> restore_cache(const platform::Platform& platform, const Request& request,
                                             const cache::PathSet& paths, const key::Key& key, const WorthRule& why_not,
-                                            const std::string& record_path, CacheState& cache) {
+                                            EarlierJobs& earlier, CacheState& cache) {
   const auto name = cache.outcome.name;
   cache.outcome.key = key.text;
   cache.series = key.relatives.front();
@@ -301,7 +301,7 @@ base::Result<cache::Restored> restore_cache(const platform::Platform& platform, 
   restored.outcome.name = name;
   cache.outcome = restored.outcome;
   if (restored.declined) cache.outcome.outcome = "skipped";
-  Explanation(platform, request, record_path).fill_in(cache, key, restored);
+  Explanation(platform, request, earlier).fill_in(cache, key, restored);
   if (is_hit(cache.outcome)) cache.cold_seconds = restored.label.cold_seconds;
   cache.full = restored.full;
   tell(cache.outcome, platform.log);
@@ -310,12 +310,12 @@ base::Result<cache::Restored> restore_cache(const platform::Platform& platform, 
   return restored;
 }
 
-JobState restore_caches(const platform::Platform& platform, const Request& request, const std::string& record_path) {
-  return Restores(platform, request, record_path).run();
+JobState restore_caches(const platform::Platform& platform, const Request& request, EarlierJobs& earlier) {
+  return Restores(platform, request, earlier).run();
 }
 
-void save_caches(const platform::Platform& platform, JobState& state, JobEnd end) {
-  Saves(platform, state, end).run();
+void save_caches(const platform::Platform& platform, JobState& state, JobEnd end, EarlierJobs& earlier) {
+  Saves(platform, state, end, earlier).run();
 }
 
 }  // namespace ci::optimize

@@ -36,8 +36,8 @@ std::string why_not_saved(GoSave save, const platform::Environment& environment)
 
 class GoJob {
  public:
-  GoJob(const platform::Platform& platform, const Request& request, const std::string& record_path)
-      : platform_(platform), request_(request), go_(*request.go), record_path_(record_path) {}
+  GoJob(const platform::Platform& platform, const Request& request, EarlierJobs& earlier)
+      : platform_(platform), request_(request), go_(*request.go), earlier_(earlier) {}
 
   GoResult run() {
     const auto project = golang::read_project(go_.key, platform_);
@@ -198,7 +198,7 @@ class GoJob {
     if (kind == golang::GoCache::modules && go_.modules == GoModules::automatic)
       why_not = [this](const auto& entry, const auto& label) { return slower_than_download(entry, label); };
     const auto began = platform_.clock.now();
-    const auto restored = restore_cache(platform_, request_, *paths, *key, why_not, record_path_, cache);
+    const auto restored = restore_cache(platform_, request_, *paths, *key, why_not, earlier_, cache);
     if (!restored) return skip(restored.error().message);
     cache.used_since = kind == golang::GoCache::build ? began - golang::kTimeRenewed : platform_.clock.now();
     if (kind == golang::GoCache::modules) {
@@ -234,14 +234,14 @@ class GoJob {
   const platform::Platform& platform_;
   const Request& request_;
   const GoRequest& go_;
-  const std::string& record_path_;
+  EarlierJobs& earlier_;
   GoResult result_;
 };
 
 }  // namespace
 
-GoResult run_go(const platform::Platform& platform, const Request& request, const std::string& record_path) {
-  return GoJob(platform, request, record_path).run();
+GoResult run_go(const platform::Platform& platform, const Request& request, EarlierJobs& earlier) {
+  return GoJob(platform, request, earlier).run();
 }
 
 bool saved_go_cache(const std::vector<history::CacheOutcome>& outcomes) {

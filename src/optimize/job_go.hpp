@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "history/record.hpp"
+#include "optimize/earlier_jobs.hpp"
 #include "optimize/job_state.hpp"
 #include "optimize/request.hpp"
 #include "platform/platform.hpp"
@@ -21,8 +22,8 @@ struct GoResult {
 };
 
 // Restores the module cache and the build cache, and restores or builds the binary. A cache that cannot be restored
-// is a warning; without Go only a job that wants a binary fails. `record_path`: see restore_caches().
-GoResult run_go(const platform::Platform& platform, const Request& request, const std::string& record_path);
+// is a warning; without Go only a job that wants a binary fails. `earlier`: see restore_caches().
+GoResult run_go(const platform::Platform& platform, const Request& request, EarlierJobs& earlier);
 
 // Whether any of Go's caches was saved: their state is then `updated`.
 bool saved_go_cache(const std::vector<history::CacheOutcome>& outcomes);

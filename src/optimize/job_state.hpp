@@ -44,6 +44,7 @@ struct JobState {
   JobEnd end = JobEnd::success;  // as far as the main step knows; unknown = it has not come to its end
   base::TimePoint restored_at;   // when the caches were in place
   std::string record_path;       // "" when no record is kept
+  std::string history;           // the history store that the record is in; "" when none is kept
   bool summary = true;
   std::vector<CacheState> caches;
   std::optional<report::OpenCheck> check;  // that is still to be completed
@@ -51,6 +52,9 @@ struct JobState {
 
 // Returns the state of a job that is at work: whoever finds it must end the job in its place.
 JobState unfinished_state(const Request& request, const history::Record& record);
+
+// Returns the history store that has `record`, as JobState::history.
+std::string kept_in(const Request& request, const history::Record& record);
 
 // Writes the state to `file`. Error: io.
 base::Result<void> write_state(const std::filesystem::path& file, const JobState& state);

@@ -24,32 +24,6 @@ bool is_ephemeral(const Configuration& configuration, const platform::Environmen
   return false;
 }
 
-// XDG Base Directory Specification: $XDG_STATE_HOME, or ~/.local/state.
-base::Result<fs::path> state_folder(const platform::Environment& environment) {
-  if (const auto state = environment.get("XDG_STATE_HOME"); !state.empty()) return fs::path(state) / "ci-optimizer";
-  if (const auto home = environment.get("HOME"); !home.empty()) return fs::path(home) / ".local/state/ci-optimizer";
-  // A container may set neither.
-  if (environment.is_root()) return fs::path("/var/lib/ci-optimizer");
-  return base::fail(base::ErrorKind::environment, "nowhere to keep records: neither XDG_STATE_HOME nor HOME is set",
-                    "give --history file:DIR, or --history off");
-}
-
-base::Result<std::optional<fs::path>> history_folder(const std::string& history,
-                                                     const platform::Environment& environment) {
-  constexpr std::string_view kFile = "file:";
-  if (history == "off") return std::nullopt;
-  if (history.empty()) {
-    auto folder = state_folder(environment);
-    if (!folder) return base::fail(folder.error());
-    return *folder;
-  }
-  if (!history.starts_with(kFile) || history.size() == kFile.size()) {
-    return base::fail(base::ErrorKind::data, "'" + history + "' is not a history store", "write file:DIR, or off");
-  }
-  std::error_code error;
-  return fs::absolute(history.substr(kFile.size()), error);
-}
-
 base::Result<apt::Settings> apt_settings(const Configuration& configuration, const platform::Platform& platform,
                                          std::string program) {
   apt::Settings settings;
@@ -132,7 +106,10 @@ apt::Cache apt_cache(const Configuration& configuration, const Request& request,
   for (const char* name : {"GITHUB_WORKSPACE", "RUNNER_TEMP", "RUNNER_TOOL_CACHE"}) {
     if (auto folder = environment.get(name); folder.starts_with('/')) cache.excluded.push_back(std::move(folder));
   }
-  if (request.history) cache.excluded.push_back(request.history->string());
+  if (request.history) {
+    cache.excluded.push_back(request.history->folder.string());
+    if (!request.history->spool.empty()) cache.excluded.push_back(request.history->spool.string());
+  }
   constexpr std::string_view kFile = "file:";
   if (request.cache_store.starts_with(kFile)) {
     std::error_code error;
@@ -162,7 +139,7 @@ base::Result<Request> make_request(const Configuration& configuration, const pla
   request.check_name = configuration.check_name.value_or("");
   request.retention.days = configuration.keep_days.value_or(request.retention.days);
   request.retention.runs = configuration.keep_runs.value_or(request.retention.runs);
-  auto history = history_folder(configuration.history.value_or(""), platform.environment);
+  auto history = history_place(configuration.history.value_or(""), platform.environment);
   if (!history) return base::fail(history.error());
   request.history = std::move(*history);
   request.cache_store = cache_store(configuration, request, platform.environment);

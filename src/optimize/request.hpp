@@ -8,8 +8,9 @@
 #include "apt/settings.hpp"
 #include "base/result.hpp"
 #include "golang/go_key.hpp"
-#include "history/file_store.hpp"
+#include "history/retention.hpp"
 #include "optimize/configuration.hpp"
+#include "optimize/history_place.hpp"
 #include "platform/platform.hpp"
 #include "smoke/smoke_test.hpp"
 
@@ -45,8 +46,8 @@ struct Request {
   bool summary = true;
   bool annotations = true;
   CheckRun check = CheckRun::off;
-  std::string check_name;                        // "" = made of the workflow's and the job's names
-  std::optional<std::filesystem::path> history;  // nothing: no record is kept
+  std::string check_name;               // "" = made of the workflow's and the job's names
+  std::optional<HistoryPlace> history;  // nothing: no record is kept
   history::Retention retention;
 };
 

@@ -6,11 +6,10 @@
 
 #include "base/ids.hpp"
 #include "github/event.hpp"
-#include "history/file_store.hpp"
 #include "key/runner.hpp"
 #include "optimize/job.hpp"
 #include "optimize/job_check.hpp"
-#include "report/summary.hpp"
+#include "optimize/record_keeping.hpp"
 
 namespace ci::optimize {
 namespace {
@@ -41,32 +40,29 @@ class Run {
       : platform_(platform),
         request_(request),
         record_(new_record(platform, context)),
-        check_(platform, request, context) {
-    if (request_.history) store_.emplace(*request_.history);
-  }
+        keeping_(platform, request),
+        check_(platform, request, context) {}
 
   history::Record run() {
-    if (store_) {
-      record_.record_path = store_->record_path(record_.id).string();
-      record_.report_path = store_->report_path(record_.id).string();
-    }
+    keeping_.name_files(record_);
     record_.artifact_required = request_.go && !request_.go->key.binary.empty();
     if (skipped()) return std::move(record_);
     (void)history::advance(record_.status, history::JobStatus::running);
-    keep();
+    keeping_.keep(record_);
     if (!request_.state.empty()) leave_state(request_.state, unfinished_state(request_, record_), platform_.log);
     check_.begin(record_);
-    auto left = run_job(platform_, request_, record_);
+    EarlierJobs earlier(keeping_.store(), {record_.repository, record_.workflow, record_.job, ""});
+    auto left = run_job(platform_, request_, record_, earlier);
     check_.settle(record_);
     if (check_.open()) {
       // Completing it may take a while: a run killed meanwhile has its record, and its end somebody who goes on with
       // it.
-      keep();
+      keeping_.keep(record_);
       leave(left);
       check_.complete(record_);
     }
     leave(left);
-    keep();
+    keeping_.keep(record_);
     return std::move(record_);
   }
 
@@ -74,6 +70,7 @@ class Run {
   void leave(JobState& left) {
     if (request_.state.empty()) return;
     left.record_path = record_.record_path;
+    left.history = kept_in(request_, record_);
     left.summary = request_.summary;
     left.check = check_.open();
     leave_state(request_.state, left, platform_.log);
@@ -97,41 +94,14 @@ class Run {
     (void)history::advance(record_.status, history::JobStatus::skipped);
     record_.exit_code = 0;
     record_.ended_at = platform_.clock.now();
-    keep();
+    keeping_.keep(record_);
     return true;
-  }
-
-  // Puts the record, and once the job is over its report, in place.
-  void keep() {
-    if (!store_) return;
-    auto kept = store_->write(record_);
-    if (kept && record_.ended_at) {
-      kept = store_->write_report(record_.id, report::summary(record_));
-      (void)store_->prune(platform_.clock.now(), request_.retention);
-    }
-    if (kept) return;
-    warn(kept.error());
-    // Nothing lies where the paths would say.
-    record_.record_path.clear();
-    record_.report_path.clear();
-    store_.reset();
-  }
-
-  void warn(const base::Error& error) {
-    platform_.log.warning(error.message);
-    history::Problem problem;
-    problem.level = history::Problem::Level::warning;
-    problem.step = "history";
-    problem.kind = "record-not-kept";
-    problem.message = error.message;
-    problem.hint = "give --history file:DIR with a folder that can be written to";
-    record_.problems.push_back(std::move(problem));
   }
 
   const platform::Platform& platform_;
   const Request& request_;
   history::Record record_;
-  std::optional<history::FileStore> store_;
+  RecordKeeping keeping_;
   JobCheck check_;
 };
 

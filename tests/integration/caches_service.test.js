@@ -193,7 +193,7 @@ test('later steps fill a cache, and the next job has it and knows what that save
   assert.equal(changed.reason, 'a.lock changed');
   assert.ok(changed.save_seconds > 0);
 
-  const records = fs.readdirSync(path.join(place.folder, 'state/ci-optimizer/records')).map((name) =>
+  const records = fs.readdirSync(path.join(place.folder, 'state/ci-optimizer/records'), { recursive: true }).filter((name) => name.endsWith('.json')).map((name) =>
     JSON.parse(fs.readFileSync(path.join(place.folder, 'state/ci-optimizer/records', name), 'utf8')));
   assert.equal(records.length, 6);
   assert.ok(records.some(({ caches }) => caches[0].save_seconds > 0 && caches[0].outcome === 'prefix'), 'the end completes the record');

@@ -97,7 +97,7 @@ class Root {
   // The newest record that the helper has kept in this root.
   record() {
     const folder = this.at(`${historyFolder}/records`);
-    const records = fs.readdirSync(folder).filter((name) => name.endsWith('.json'))
+    const records = fs.readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.json'))
       .map((name) => JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8')));
     return records.sort((a, b) => a.started_at.localeCompare(b.started_at)).at(-1);
   }

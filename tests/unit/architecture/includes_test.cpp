@@ -37,11 +37,12 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
     {"golang", {"key", "cache", "archive", "store", "platform", "base"}},
     {"smoke", {"history", "platform", "base"}},
     {"optimize",
-     {"store", "key", "apt", "cache", "golang", "smoke", "report", "history", "github", "platform", "base"}},
+     {"store", "key", "apt", "cache", "golang", "smoke", "report", "history", "history_store", "github", "platform",
+      "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
-    {"cli",
-     {"action", "optimize", "archive", "store", "delta", "elf", "apt", "cache", "golang", "key", "smoke", "report",
-      "export", "insight", "history_store", "statistics", "history", "github", "platform", "base"}},
+    {"cli", {"action",        "optimize",   "archive", "store",  "delta",    "elf",    "apt",
+             "cache",         "golang",     "key",     "smoke",  "report",   "export", "insight",
+             "history_store", "statistics", "history", "github", "platform", "base"}},
 };
 
 struct Violation {

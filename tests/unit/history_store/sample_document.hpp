@@ -47,7 +47,11 @@ struct Sample {
         .set("exit_code", status == "success" ? Json(0) : Json(4))
         .set("started_at", base::to_rfc3339(started_at))
         .set("seconds", seconds)
-        .set("runner", Json::object().set("os", "Linux").set("architecture", "X64").set("image", "ubuntu24/20261115.1"))
+        .set("runner", Json::object()
+                           .set("os", "Linux")
+                           .set("architecture", "X64")
+                           .set("image", "ubuntu24")
+                           .set("image_version", "20261115.1"))
         .set("apt", Json::object().set("tier", "delta"))
         .set("caches", Json::array().push(Json::object().set("name", "apt").set("outcome", "exact")))
         .set("metrics", Json::array().push(metric("package_installation_time", seconds / 2)));

@@ -8,6 +8,7 @@
 
 #include "cache/tree.hpp"
 #include "fakes/fake_platform.hpp"
+#include "history_store/file_history_store.hpp"
 #include "optimize/cache_place.hpp"
 #include "store/locator.hpp"
 
@@ -35,10 +36,10 @@ class JobCachesTest : public test::TreeTest {
   // Runs a job whose steps take `duration` and do `steps`; returns what became of its first cache.
   history::CacheOutcome job(JobEnd end, base::Duration duration, const std::function<void()>& steps) {
     const auto seams = fakes_.seams();
-    state_ = restore_caches(seams, request_, "");
+    state_ = restore_caches(seams, request_, earlier_);
     fakes_.clock.advance(duration);
     steps();
-    save_caches(seams, state_, end);
+    save_caches(seams, state_, end, earlier_);
     return state_.caches.front().outcome;
   }
   history::CacheOutcome job(
@@ -53,6 +54,7 @@ class JobCachesTest : public test::TreeTest {
 
   test::FakePlatform fakes_;
   Request request_;
+  EarlierJobs earlier_;
   JobState state_;
 };
 
@@ -137,24 +139,28 @@ TEST_F(JobCachesTest, AMissTellsEntriesThatLieUnderAnotherVersion) {
 
 TEST_F(JobCachesTest, AMissTellsThatAnEntryWasThereBefore) {
   const auto of = [](const char* day, const char* cache) {
-    return fmt::format(R"({{"repository":"o/r","job":"j","started_at":"2026-11-{}T00:00:00Z","caches":[{}]}})", day,
-                       cache);
+    return fmt::format(R"({{"id":"r{}","status":"success","repository":"o/r","job":"j",)"
+                       R"("started_at":"2026-11-{}T00:00:00Z","caches":[{}]}})",
+                       day, day, cache);
   };
-  const auto own = write("records/own.json", of("21", ""));
+  write("records/own.json", of("21", ""));
   const auto seams = fakes_.seams();
-  const auto series = restore_caches(seams, request_, own).caches.front().series;
+  history_store::FileHistoryStore store(root(), fakes_.clock);
+  const auto series = restore_caches(seams, request_, earlier_).caches.front().series;
   write("records/a.json",
         of("20", fmt::format(R"({{"name":"web","outcome":"exact","matched_key":"{}1"}})", series).c_str()));
-  EXPECT_THAT(restore_caches(seams, request_, own).caches.front().outcome.reason,
+  EarlierJobs earlier(&store, {"o/r", "", "j", ""});
+  EXPECT_THAT(restore_caches(seams, request_, earlier).caches.front().outcome.reason,
               HasSubstr(series + "1 was there on 2026-11-20 and is not any more: it was evicted or removed"));
 }
 
 TEST_F(JobCachesTest, TheStateInAFileIsThatInMemory) {
   const auto seams = fakes_.seams();
   request_.caches.front().save = cache::SaveWhen::always;
-  state_ = restore_caches(seams, request_, "");
+  state_ = restore_caches(seams, request_, earlier_);
   state_.end = JobEnd::failure;
   state_.record_path = "/r.json";
+  state_.history = "file:/h";
   state_.summary = false;
   state_.caches.front().cold_seconds = {1.5, 2};
   const auto file = root() + "/state.json";
@@ -166,6 +172,7 @@ TEST_F(JobCachesTest, TheStateInAFileIsThatInMemory) {
   EXPECT_EQ(read.end, JobEnd::failure);
   EXPECT_EQ(read.restored_at, state_.restored_at);
   EXPECT_EQ(read.record_path, "/r.json");
+  EXPECT_EQ(read.history, "file:/h");
   EXPECT_FALSE(read.summary);
   ASSERT_EQ(read.caches.size(), 1U);
   const auto& cache = read.caches.front();

@@ -27,7 +27,8 @@ class JobTest : public testing::Test {
   void smoke_test(const char* run) { request_.smoke.emplace_back().run = run; }
   int run() {
     const auto seams = fakes_.seams();
-    run_job(seams, request_, record_);
+    EarlierJobs earlier;
+    run_job(seams, request_, record_, earlier);
     return *record_.exit_code;
   }
   test::FakePlatform fakes_;

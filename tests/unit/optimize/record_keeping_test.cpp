@@ -1,0 +1,125 @@
+// A job's record is kept whatever becomes of the history store.
+#include "optimize/record_keeping.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "cache/tree.hpp"
+#include "fakes/fake_platform.hpp"
+#include "platform/filesystem.hpp"
+
+namespace ci::optimize {
+namespace {
+
+namespace fs = std::filesystem;
+using history::JobStatus;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class RecordKeepingTest : public test::TreeTest {
+ protected:
+  RecordKeepingTest() { request_.history = {"file:" + folder(), folder(), root() + "/spool"}; }
+
+  [[nodiscard]] std::string folder() const { return root() + "/store/history"; }
+  // Where the store's folder would be there is a file: not even root can write below it.
+  void take_the_store_down() { write("store", "no folder"); }
+  void bring_it_back() { fs::remove(root() + "/store"); }
+
+  history::Record begun(const std::string& id) {
+    history::Record record;
+    record.id = id;
+    record.job = "test";
+    record.started_at = fakes_.clock.now();
+    record.status = JobStatus::running;
+    return record;
+  }
+  history::Record run(const std::string& id) {
+    const auto seams = fakes_.seams();
+    RecordKeeping keeping(seams, request_);
+    auto record = begun(id);
+    keeping.name_files(record);
+    keeping.keep(record);
+    record.status = JobStatus::success;
+    record.ended_at = fakes_.clock.now();
+    keeping.keep(record);
+    return record;
+  }
+  std::vector<history_store::Row> kept() {
+    return history_store::FileHistoryStore(folder(), fakes_.clock).rows({}).value();
+  }
+
+  test::FakePlatform fakes_;
+  Request request_;
+};
+
+TEST_F(RecordKeepingTest, ARecordIsThereFromTheBeginningAndReplacedAtTheEnd) {
+  const auto seams = fakes_.seams();
+  RecordKeeping keeping(seams, request_);
+  auto record = begun("a");
+  keeping.name_files(record);
+  keeping.keep(record);
+  ASSERT_THAT(kept(), SizeIs(1));
+  EXPECT_EQ(kept()[0].status, JobStatus::running);
+  EXPECT_FALSE(fs::exists(record.report_path));
+  record.status = JobStatus::success;
+  record.ended_at = fakes_.clock.now();
+  keeping.keep(record);
+  ASSERT_THAT(kept(), SizeIs(1));
+  EXPECT_EQ(kept()[0].status, JobStatus::success);
+  EXPECT_TRUE(fs::exists(record.record_path));
+  EXPECT_TRUE(fs::exists(record.report_path));
+}
+
+TEST_F(RecordKeepingTest, AStoreThatIsDownIsAWarningAndItsRecordIsPutByTheNextRun) {
+  take_the_store_down();
+  const auto record = run("a");
+  ASSERT_THAT(record.problems, SizeIs(1));
+  EXPECT_EQ(record.problems[0].kind, "record-not-kept");
+  EXPECT_EQ(record.problems[0].level, history::Problem::Level::warning);
+  EXPECT_THAT(record.record_path, IsEmpty());
+
+  bring_it_back();
+  EXPECT_THAT(run("b").problems, IsEmpty());
+  ASSERT_THAT(kept(), SizeIs(2));
+  run("c");
+  EXPECT_THAT(kept(), SizeIs(3));
+  EXPECT_TRUE(fs::is_empty(*fs::directory_iterator(root() + "/spool"))) << "nothing waits any more";
+}
+
+TEST_F(RecordKeepingTest, WhatWaitsForOneStoreDoesNotGoIntoAnother) {
+  take_the_store_down();
+  run("a");
+  bring_it_back();
+  const auto first = *request_.history;
+  request_.history->folder = root() + "/other";
+  run("b");
+  EXPECT_THAT(history_store::FileHistoryStore(root() + "/other", fakes_.clock).rows({}).value(), SizeIs(1));
+  request_.history = first;
+  run("c");
+  EXPECT_THAT(kept(), SizeIs(2));
+}
+
+TEST_F(RecordKeepingTest, DamagedFilesInTheSpoolHoldUpNothing) {
+  take_the_store_down();
+  run("a");
+  bring_it_back();
+  const auto waiting = fs::directory_iterator(root() + "/spool")->path();
+  ASSERT_TRUE(platform::write_file(waiting / "0.json", "{"));
+  ASSERT_TRUE(platform::write_file(waiting / "zz.json", R"({"id": "../x"})"));
+  run("b");
+  EXPECT_THAT(kept(), SizeIs(2));
+  EXPECT_TRUE(fs::is_empty(waiting));
+}
+
+TEST_F(RecordKeepingTest, NothingIsKeptWhenHistoryIsOff) {
+  request_.history.reset();
+  const auto record = run("a");
+  EXPECT_THAT(record.record_path, IsEmpty());
+  EXPECT_FALSE(fs::exists(folder()));
+}
+
+}  // namespace
+}  // namespace ci::optimize
