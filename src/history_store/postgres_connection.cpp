@@ -81,6 +81,8 @@ bool PostgresConnection::is_lost() const {
 }
 
 tl::unexpected<PostgresFailure> PostgresConnection::lost() {
+  if (::PQconnectionNeedsPassword(connection_.get()) != 0)
+    return tl::unexpected(failure_of_statement("28P01", "the server wants a password, and there is none"));
   return tl::unexpected(failure_of_connection(::PQerrorMessage(connection_.get())));
 }
 
@@ -137,11 +139,12 @@ PostgresResult<void> PostgresConnection::wait(short events, Monotonic end) {
 PostgresResult<void> PostgresConnection::send(const std::vector<PostgresStatement>& statements, base::Duration left) {
   // For this transaction only: behind a pooler another program may get the session next.
   const auto milliseconds = std::to_string(std::max<std::int64_t>(1, left / std::chrono::milliseconds(1)));
-  std::vector<PostgresStatement> all{{"SELECT set_config('statement_timeout', $1, true),"
-                                      " set_config('lock_timeout', $1, true),"
-                                      " set_config('idle_in_transaction_session_timeout', $1, true),"
-                                      " set_config('extra_float_digits', '3', true)",
-                                      {milliseconds}}};
+  std::vector<PostgresStatement> all{
+      {"SELECT set_config('statement_timeout', $1, true),"
+       " set_config('lock_timeout', $1, true),"
+       " set_config('idle_in_transaction_session_timeout', $1, true),"
+       " set_config('extra_float_digits', '3', true)",
+       {milliseconds}}};
   all.insert(all.end(), statements.begin(), statements.end());
   for (const auto& statement : all) {
     std::vector<const char*> values;

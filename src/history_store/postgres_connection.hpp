@@ -54,8 +54,8 @@ class PostgresConnection {
                                                  platform::Monotonic end);
 
   // Sends the statements together and returns their answers in order. They are one transaction, unless an open one
-  // contains them. The server too gives up at `end`. Errors, as the server's state tells: permission (read-only, lacking
-  // rights), io (disk full), data (a value that it cannot take), timeout, unavailable.
+  // contains them. The server too gives up at `end`. Errors, as the server's state tells: permission (read-only,
+  // lacking rights), io (disk full), data (a value that it cannot take), timeout, unavailable.
   PostgresResult<std::vector<PostgresAnswer>> run(const std::vector<PostgresStatement>& statements,
                                                   platform::Monotonic end);
 

@@ -29,9 +29,8 @@ std::string hint_for(std::string_view state) {
 }
 
 bool is_state(std::string_view text) {
-  return text.size() == kStateLength && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-         });
+  return text.size() == kStateLength &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
 }
 
 // Texts of the server come from somewhere else: one line, of a bounded length.

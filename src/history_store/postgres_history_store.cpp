@@ -23,11 +23,12 @@ constexpr std::chrono::hours kDay{24};
 constexpr base::Duration kTimeForADay = std::chrono::seconds(2);
 
 PostgresStatement query_of_series_days(const std::string& prefix) {
-  return {fmt::format("SELECT repository, workflow, job, matrix,"
-                      " extract(epoch from date_trunc('day', started_at AT TIME ZONE 'UTC'))::bigint AS day, count(*)"
-                      " FROM {}records GROUP BY repository, workflow, job, matrix, day"
-                      " ORDER BY repository, workflow, job, matrix, day DESC",
-                      prefix)};
+  return {
+      fmt::format("SELECT repository, workflow, job, matrix,"
+                  " extract(epoch from date_trunc('day', started_at AT TIME ZONE 'UTC'))::bigint AS day, count(*)"
+                  " FROM {}records GROUP BY repository, workflow, job, matrix, day"
+                  " ORDER BY repository, workflow, job, matrix, day DESC",
+                  prefix)};
 }
 
 std::vector<SeriesDay> series_days_in(const PostgresAnswer& answer) {
@@ -46,12 +47,13 @@ std::string array_of(const std::vector<std::string>& texts) {
 }
 
 PostgresStatement upsert_of_day(const std::string& prefix, const Day& day) {
-  return {fmt::format("INSERT INTO {}days AS kept (date, series_key, repository, workflow, job, matrix, runs, successes,"
-                      " document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (date, series_key) DO UPDATE"
-                      " SET runs = EXCLUDED.runs, successes = EXCLUDED.successes, document = EXCLUDED.document",
-                      prefix),
-          {day.date, postgres_key(day.series), day.series.repository, day.series.workflow, day.series.job,
-           day.series.matrix, std::to_string(day.runs), std::to_string(day.successes), to_json(day).compact()}};
+  return {
+      fmt::format("INSERT INTO {}days AS kept (date, series_key, repository, workflow, job, matrix, runs, successes,"
+                  " document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (date, series_key) DO UPDATE"
+                  " SET runs = EXCLUDED.runs, successes = EXCLUDED.successes, document = EXCLUDED.document",
+                  prefix),
+      {day.date, postgres_key(day.series), day.series.repository, day.series.workflow, day.series.job,
+       day.series.matrix, std::to_string(day.runs), std::to_string(day.successes), to_json(day).compact()}};
 }
 
 }  // namespace
@@ -113,11 +115,12 @@ base::Result<std::vector<Row>> PostgresHistoryStore::rows(const Selection& selec
 }
 
 base::Result<base::Json> PostgresHistoryStore::document(const std::string& id) {
-  const auto answers = run({{fmt::format("SELECT CASE WHEN octet_length(document) <= {} THEN document END FROM {}records"
-                                         " WHERE id = $1",
-                                         kLongestRecord, location_.schema_prefix),
-                             {postgres_text(id)}}},
-                           Purpose::read, clock_.monotonic() + patience_);
+  const auto answers =
+      run({{fmt::format("SELECT CASE WHEN octet_length(document) <= {} THEN document END FROM {}records"
+                        " WHERE id = $1",
+                        kLongestRecord, location_.schema_prefix),
+            {postgres_text(id)}}},
+          Purpose::read, clock_.monotonic() + patience_);
   if (!answers) return base::fail(error("read", answers.error()));
   if (answers->empty() || answers->front().rows() == 0)
     return base::fail(ErrorKind::data, fmt::format("{} has no record {}", name(), id));

@@ -26,8 +26,8 @@ tl::unexpected<base::Error> refused(std::string_view why) {
 // libpq's own message repeats parts of the URL, the password among them.
 base::Result<Parameters> parameters_of(const std::string& url) {
   char* message = nullptr;
-  const std::unique_ptr<PQconninfoOption, decltype(&::PQconninfoFree)> options(
-      ::PQconninfoParse(url.c_str(), &message), &::PQconninfoFree);
+  const std::unique_ptr<PQconninfoOption, decltype(&::PQconninfoFree)> options(::PQconninfoParse(url.c_str(), &message),
+                                                                               &::PQconninfoFree);
   if (message != nullptr) ::PQfreemem(message);
   if (!options) return refused("it is malformed, or has a parameter that is unknown");
   Parameters parameters;

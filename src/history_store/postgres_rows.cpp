@@ -20,9 +20,16 @@ constexpr const char* kColumns =
     "seconds, os, architecture, image, image_version, tier, caches, failed_steps";
 
 Values values_of(const Row& row) {
-  Values values{row.id, postgres_name(row.repository), postgres_name(row.workflow), postgres_name(row.job),
-                postgres_text(row.matrix), postgres_name(row.run_id), std::to_string(row.run_attempt),
-                postgres_name(row.branch), postgres_name(row.commit_sha), std::string(history::word(row.status))};
+  Values values{row.id,
+                postgres_name(row.repository),
+                postgres_name(row.workflow),
+                postgres_name(row.job),
+                postgres_text(row.matrix),
+                postgres_name(row.run_id),
+                std::to_string(row.run_attempt),
+                postgres_name(row.branch),
+                postgres_name(row.commit_sha),
+                std::string(history::word(row.status))};
   values.push_back(row.exit_code ? std::optional(std::to_string(*row.exit_code)) : std::nullopt);
   values.push_back(base::to_rfc3339(row.started_at));
   values.push_back(Json(row.seconds).compact());
@@ -81,8 +88,7 @@ std::string postgres_key(const Row& row) {
 }
 
 std::string postgres_key(const Series& series) {
-  const auto parts =
-      Json::array().push(series.repository).push(series.workflow).push(series.job).push(series.matrix);
+  const auto parts = Json::array().push(series.repository).push(series.workflow).push(series.job).push(series.matrix);
   return base::hex(base::sha256(parts.compact()));
 }
 
@@ -95,14 +101,15 @@ std::vector<PostgresStatement> statements_to_put(const std::string& schema_prefi
   std::vector<std::string> updates;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const bool is_steps = i + 1 == columns.size();
-    places.push_back(fmt::format(
-        fmt::runtime(is_steps ? "ARRAY(SELECT json_array_elements_text(${}::json))" : "${}"), i + 1));
+    places.push_back(
+        fmt::format(fmt::runtime(is_steps ? "ARRAY(SELECT json_array_elements_text(${}::json))" : "${}"), i + 1));
     updates.push_back(fmt::format("{0} = EXCLUDED.{0}", base::trim(columns[i])));
   }
   values.emplace_back(document.compact());
   values.emplace_back(key);
   const auto sql = fmt::format(
-      "INSERT INTO {}records AS kept ({}, document, run_key) VALUES ({}, ${}, ${}) ON CONFLICT (run_key) DO UPDATE SET {},"
+      "INSERT INTO {}records AS kept ({}, document, run_key) VALUES ({}, ${}, ${}) ON CONFLICT (run_key) DO UPDATE SET "
+      "{},"
       " document = EXCLUDED.document",
       schema_prefix, kColumns, base::join(places, ", "), values.size() - 1, values.size(), base::join(updates, ", "));
   return {{sql, std::move(values)},

@@ -94,22 +94,22 @@ PostgresResult<void> migrate_postgres(PostgresConnection& connection, const std:
   const auto begun = connection.run({{"BEGIN"}, {"SELECT pg_advisory_xact_lock($1::bigint)", {kLock}}}, end);
   if (!begun) return tl::unexpected(begun.error());
   // Asking first: making what is there already would need rights that its users need not have.
-  const auto there = connection.run({{"SELECT to_regnamespace($1) IS NOT NULL, to_regclass($2) IS NOT NULL",
-                                      {schema_prefix.substr(0, schema_prefix.find('.')), schema_prefix + "migrations"}}},
+  const auto there = connection.run({{"SELECT to_regnamespace('ci_optimizer') IS NOT NULL, to_regclass($1) IS NOT NULL",
+                                      {schema_prefix + "migrations"}}},
                                     end);
   if (!there) return tl::unexpected(there.error());
   std::vector<PostgresStatement> statements;
-  if (!schema_prefix.empty() && there->front().text(0, 0) != "t")
-    statements.push_back({in_schema("CREATE SCHEMA ci_optimizer", schema_prefix)});
+  if (!schema_prefix.empty() && there->front().text(0, 0) != "t") statements.push_back({"CREATE SCHEMA ci_optimizer"});
   std::size_t had = 0;
   if (there->front().text(0, 1) == "t") {
     const auto version = postgres_version_of(connection, schema_prefix, end);
     if (!version) return tl::unexpected(version.error());
     had = static_cast<std::size_t>(*version);
   } else {
-    statements.push_back({in_schema("CREATE TABLE SCHEMA.migrations (version integer PRIMARY KEY, carried_out_at"
-                                    " timestamptz NOT NULL DEFAULT now())",
-                                    schema_prefix)});
+    statements.push_back(
+        {in_schema("CREATE TABLE SCHEMA.migrations (version integer PRIMARY KEY, carried_out_at"
+                   " timestamptz NOT NULL DEFAULT now())",
+                   schema_prefix)});
   }
   for (std::size_t number = had; number < kMigrations.size(); ++number) {
     for (const auto& statement : base::split(kMigrations.at(number), ';'))

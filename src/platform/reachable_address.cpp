@@ -34,8 +34,7 @@ base::Result<std::string> reachable_address(const std::string& host, int port, b
   ::curl_easy_setopt(easy.get(), CURLOPT_NOSIGNAL, 1L);
   ::curl_easy_setopt(easy.get(), CURLOPT_CONNECTTIMEOUT_MS, milliseconds);
   ::curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, milliseconds);
-  if (const auto code = ::curl_easy_perform(easy.get()); code != CURLE_OK)
-    return base::fail(failure(easy.get(), code));
+  if (const auto code = ::curl_easy_perform(easy.get()); code != CURLE_OK) return base::fail(failure(easy.get(), code));
   char* address = nullptr;
   ::curl_easy_getinfo(easy.get(), CURLINFO_PRIMARY_IP, &address);
   if (address == nullptr || *address == '\0') return base::fail(base::ErrorKind::unavailable, "it has no address");

@@ -24,7 +24,8 @@ TEST(HistoryLocator, NamesAFolder) {
 
 TEST(HistoryLocator, RefusesWhatIsNone) {
   FakePlatform platform;
-  for (const std::string text : {"", "file:", "/var/lib/ci", "mysql://host/db", "FILE:/x"}) {
+  for (const std::string text :
+       {"", "file:", "/var/lib/ci", "mysql://host/db", "postgresql://", "postgresql://u@h:x/d", "FILE:/x"}) {
     const auto store = open_history_store(text, platform.seams(), std::chrono::seconds(1));
     ASSERT_FALSE(store) << text;
     EXPECT_EQ(store.error().kind, base::ErrorKind::usage);
