@@ -46,12 +46,23 @@ base::Result<int> dispatch(const cli::CommandLine& line, const platform::Platfor
     case CommandName::key_binary:
     case CommandName::key_cache:
       return cli::run_key(line, platform);
+    case CommandName::history_export:
+      return cli::run_history_export(line, platform);
     case CommandName::report_terminal:
     case CommandName::report_html:
     case CommandName::report_summary:
       return cli::run_report(line, platform);
+    case CommandName::history_list:
+    case CommandName::history_show:
+    case CommandName::history_import:
+    case CommandName::history_prune:
+      return cli::run_history(line, platform);
     case CommandName::smoke:
       return cli::run_smoke(line, platform);
+    case CommandName::doctor:
+      return cli::run_doctor(line, platform);
+    case CommandName::report_check:
+      return cli::run_report_check(line, platform);
     case CommandName::schema:
       std::puts(optimize::configuration_schema().pretty().c_str());
       return optimize::kDone;

@@ -31,7 +31,9 @@ class Parser {
     add_cache();
     add_hash_files();
     add_key();
+    add_history();
     add_smoke();
+    add_doctor();
     add_report();
     add_command(&app_, "schema", "Print the JSON Schema of ci-optimizer.yml", CommandName::schema);
     add_internal();
@@ -58,7 +60,7 @@ class Parser {
     if (color_ == "never") line_.style = platform::Style::plain;
     const auto lacks_command = [](const CLI::App* app) { return app->parsed() && app->get_subcommands().empty(); };
     if (app_.get_subcommands().empty() || lacks_command(apt_) || lacks_command(cache_command_) || lacks_command(key_) ||
-        (lacks_command(report_command_) && line_.arguments.empty())) {
+        lacks_command(history_command_) || (lacks_command(report_command_) && line_.arguments.empty())) {
       line_.text = help();
     }
     if (line_.command == CommandName::apt_status && line_.arguments.empty() && !line_.exact && line_.text.empty()) {
@@ -237,6 +239,87 @@ class Parser {
     }
   }
 
+  void add_history() {
+    history_command_ = app_.add_subcommand("history", "Records of earlier runs");
+    add_kept_history();
+    auto& order = line_.history_export;
+    auto* sub = add_command(history_command_, "export", "Give records to Prometheus, OpenTelemetry or a trace viewer",
+                            CommandName::history_export);
+    sub->add_option("--format", export_format_,
+                    "prometheus, prometheus-history, otlp, trace, rules (alerts), json or csv")
+        ->type_name("FORMAT")
+        ->required();
+    auto* endpoint = sub->add_option("--endpoint", order.endpoint,
+                                     "Send it there: a Pushgateway (prometheus), VictoriaMetrics (prometheus-history) "
+                                     "or a receiver of OTLP/HTTP (otlp)")
+                         ->type_name("URL");
+    sub->add_option("-o,--output", line_.output, "Put it in place of FILE, in one step")
+        ->type_name("FILE")
+        ->excludes(endpoint);
+    auto* history = sub->add_option("--history", order.history, "The records that are kept there: file:DIR");
+    history->type_name("STORE");
+    sub->add_option("--since", export_since_, "Of these, runs that are no older")
+        ->type_name("DURATION")
+        ->needs(history);
+    sub->add_option("--deadline", export_time_, "The most that reading or sending may take (60s)")
+        ->type_name("DURATION");
+    sub->add_option("records", line_.arguments,
+                    "A record's file, a folder of records or of a file: history store, or -")
+        ->type_name("RECORD")
+        ->excludes(history);
+  }
+
+  void add_kept_history() {
+    for (const auto& [name, description, command] :
+         {std::tuple("list", "List runs, the newest first", CommandName::history_list),
+          std::tuple("show", "Show the record of a run", CommandName::history_show),
+          std::tuple("import", "Put the records of files into the store", CommandName::history_import),
+          std::tuple("prune", "Roll up and remove old records", CommandName::history_prune)}) {
+      auto* sub = add_command(history_command_, name, description, command);
+      sub->add_option("--history,--store", history_, "Where records are kept: file:DIR")->type_name("STORE");
+      if (command == CommandName::history_list || command == CommandName::history_show) add_history_filters(sub);
+      if (command == CommandName::history_import || command == CommandName::history_prune)
+        sub->add_flag("--dry-run", line_.dry_run, "Only say what would be done");
+    }
+    auto* list = history_command_->get_subcommand("list");
+    list->add_option("--limit", line_.history.filters.limit, "So many at most (20); 0 = all")->type_name("N");
+    list->add_flag("--days", line_.history.days, "What was rolled up of older days instead");
+    history_command_->get_subcommand("show")
+        ->add_option("id", line_.arguments, "The record's id, its beginning, or latest")
+        ->required()
+        ->expected(1);
+    history_command_->get_subcommand("import")
+        ->add_option("files", line_.arguments, "Records as JSON: one, an array, or one a line")
+        ->type_name("FILE")
+        ->required();
+    auto* prune = history_command_->get_subcommand("prune");
+    prune->add_option("--keep-days", line_.history.keep_days, "Younger records stay (30)")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
+    prune->add_option("--keep-runs", line_.history.keep_runs, "So many of the newest of each series stay (50)")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
+  }
+
+  void add_history_filters(CLI::App* sub) {
+    auto& filters = line_.history.filters;
+    sub->add_option("--repository", filters.repository, "Only runs of OWNER/NAME")->type_name("NAME");
+    sub->add_option("--workflow", filters.workflow, "Only runs of this workflow")->type_name("NAME");
+    sub->add_option("--job", filters.job, "Only runs of this job")->type_name("NAME");
+    sub->add_option("--matrix", filters.matrix, "Only runs with these matrix values, all of them; may be repeated")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+    sub->add_option("--branch", filters.branch, "Only runs on this branch")->type_name("NAME");
+    sub->add_option("--commit", filters.commit, "Only runs of this commit")->type_name("SHA");
+    sub->add_option("--run", filters.run, "Only jobs of this run")->type_name("ID");
+    sub->add_option("--status", filters.statuses, "Only runs that ended so; may be repeated")
+        ->type_name("STATUS")
+        ->allow_extra_args(false);
+    sub->add_option("--since", filters.since, "Only runs that began then or later: 7d, 2026-11-21, RFC 3339")
+        ->type_name("TIME");
+    sub->add_option("--until", filters.until, "Only runs that began before")->type_name("TIME");
+  }
+
   void add_smoke() {
     auto* sub =
         add_command(&app_, "smoke", "Run the smoke tests of the configuration, or those given", CommandName::smoke);
@@ -244,8 +327,20 @@ class Parser {
     sub->add_option("--deadline", deadline_, "The most that all of them may take")->type_name("DURATION");
   }
 
+  void add_doctor() {
+    auto* sub = add_command(&app_, "doctor", "Say what is slow or unsafe in workflows and lacking on this machine",
+                            CommandName::doctor);
+    sub->add_option("path", line_.arguments, "A repository, a folder of workflows, or one file (.)")
+        ->type_name("PATH")
+        ->expected(0, 1);
+    sub->add_option("--fail-on", line_.fail_on, "Exit with 1 when a finding is a note, warning or error, or worse")
+        ->check(CLI::IsMember({"note", "warning", "error"}))
+        ->type_name("LEVEL");
+  }
+
   void add_report() {
-    report_command_ = app_.add_subcommand("report", "Render records again: for a terminal, or as html or summary");
+    report_command_ =
+        app_.add_subcommand("report", "Render records again: for a terminal, or as html, summary or check");
     report_command_->callback([this] {
       const bool is_terminal = report_command_->get_subcommands().empty() && !line_.arguments.empty();
       if (is_terminal) line_.command = CommandName::report_terminal;
@@ -264,6 +359,11 @@ class Parser {
          {report_command_, report_command_->get_subcommand("html"), report_command_->get_subcommand("summary")}) {
       command->add_option("-o,--output", line_.output, "Write FILE instead of standard output")->type_name("FILE");
     }
+    auto* check = add_command(report_command_, "check", "Make the check runs of records, those of another run too",
+                              CommandName::report_check);
+    check->add_option("record", line_.arguments, records)->type_name("RECORD")->required();
+    check->add_option("--check-name", check_name_, "The name of the check run, of one record")->type_name("NAME");
+    check->add_flag("--dry-run", line_.dry_run, "Only say which there would be");
   }
 
   // What our own children need between sudo and the tool; not for people.
@@ -333,11 +433,16 @@ class Parser {
         return usage(fmt::format("--format: '{}' is not one of native, tar", *cache_format_), "");
       if (*cache_format_ == "tar") line_.cache.format = cache::ArchiveFormat::tar;
     }
+    if (export_format_) {
+      if (const auto read = read_export(); !read) return read;
+    }
     configuration.check_name = check_name_;
     if (suppress_sync_) line_.sync = platform::Sync::suppressed;
     for (auto [text, field, option] : {std::tuple(&budget_, &configuration.budget, "--budget"),
                                        std::tuple(&cache_budget_, &line_.cache.budget, "--budget"),
                                        std::tuple(&older_than_, &line_.cache.older_than, "--older-than"),
+                                       std::tuple(&export_time_, &line_.history_export.time, "--deadline"),
+                                       std::tuple(&export_since_, &line_.history_export.since, "--since"),
                                        std::tuple(&deadline_, &configuration.deadline, "--deadline")}) {
       if (!*text) continue;
       *field = base::parse_duration(**text);
@@ -352,6 +457,29 @@ class Parser {
       return usage(fmt::format("--report: '{}' is not one of auto, summary, check, off", *report_), "");
     }
     return {};
+  }
+
+  base::Result<void> read_export() {
+    const auto& endpoint = line_.history_export.endpoint;
+    for (const auto& [word, format] :
+         {std::pair("prometheus", ExportFormat::prometheus),
+          std::pair("prometheus-history", ExportFormat::prometheus_history), std::pair("otlp", ExportFormat::otlp),
+          std::pair("trace", ExportFormat::trace), std::pair("rules", ExportFormat::rules),
+          std::pair("json", ExportFormat::json), std::pair("csv", ExportFormat::csv)}) {
+      if (*export_format_ != word) continue;
+      line_.history_export.format = format;
+      const bool is_file = format == ExportFormat::trace || format == ExportFormat::rules ||
+                           format == ExportFormat::json || format == ExportFormat::csv;
+      if (is_file && !endpoint.empty()) return usage(fmt::format("--endpoint: {} is not sent anywhere", word), "");
+      const bool has_records = !line_.arguments.empty() || !line_.history_export.history.empty();
+      if (format != ExportFormat::rules && !has_records)
+        return usage("no record is named", "name a record's file, a folder of records, or --history STORE");
+      return {};
+    }
+    return usage(
+        fmt::format("--format: '{}' is not one of prometheus, prometheus-history, otlp, trace, rules, json, csv",
+                    *export_format_),
+        "");
   }
 
   static tl::unexpected<base::Error> usage(std::string message, std::string hint) {
@@ -391,6 +519,7 @@ class Parser {
   CLI::App* apt_ = nullptr;
   CLI::App* cache_command_ = nullptr;
   CLI::App* key_ = nullptr;
+  CLI::App* history_command_ = nullptr;
   CLI::App* report_command_ = nullptr;
   CommandLine line_;
   bool version_ = false;
@@ -400,7 +529,8 @@ class Parser {
   std::string color_;
   std::vector<std::string> smoke_;
   std::optional<std::string> packages_, tags_, budget_, deadline_, gate_, report_, check_name_, history_, cache_,
-      cache_store_, cache_version_, cache_budget_, cache_format_, older_than_;
+      cache_store_, cache_version_, cache_budget_, cache_format_, older_than_, export_format_, export_time_,
+      export_since_;
 };
 
 }  // namespace

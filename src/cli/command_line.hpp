@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "cache/archive_format.hpp"
+#include "cli/history_selection.hpp"
 #include "optimize/configuration.hpp"
 #include "platform/become.hpp"
 #include "platform/terminal_log.hpp"
@@ -28,10 +29,17 @@ enum class CommandName {
   key_go_build,
   key_binary,
   key_cache,
+  history_export,
+  history_list,
+  history_show,
+  history_import,
+  history_prune,
   report_terminal,
   report_html,
   report_summary,
   smoke,
+  doctor,
+  report_check,
   schema,
   become,
   fetch,
@@ -65,6 +73,26 @@ struct KeyLine {
   std::vector<std::string> tags;
 };
 
+// What records are exported as (docs/EXPORT.md).
+enum class ExportFormat { prometheus, prometheus_history, otlp, trace, rules, json, csv };
+
+// What `history export` is given.
+struct ExportLine {
+  ExportFormat format = ExportFormat::prometheus;
+  std::string endpoint;  // where to send it; "" = nowhere
+  std::string history;   // the store of records; "" = those that `arguments` name
+  std::optional<base::Duration> since;
+  std::optional<base::Duration> time;
+};
+
+// What the `history` commands are given.
+struct HistoryLine {
+  HistoryFilters filters;
+  bool days = false;  // list: what was rolled up
+  std::optional<int> keep_days;
+  std::optional<int> keep_runs;
+};
+
 struct CommandLine {
   CommandName command = CommandName::show_text;
   std::string text;                       // show_text: help or version, for standard output
@@ -75,8 +103,10 @@ struct CommandLine {
   std::string log_file;
   CacheLine cache;
   KeyLine key;
+  HistoryLine history;
+  ExportLine history_export;
   std::vector<std::string> arguments;  // package names, patterns, the command to become, ...
-  std::string output;                  // report: the file to write; "" = standard output
+  std::string output;                  // report, export: the file to write; "" = standard output
   std::string root = "/";              // internal delta: the root file system to look at
   std::vector<std::string> excluded;   // internal delta: paths to leave out
   std::string socket;                  // internal delta: where to ask for the archive
@@ -96,6 +126,7 @@ struct CommandLine {
   bool action = false;     // inputs come from INPUT_* variables too
   bool finish = false;     // optimize: end the job whose beginning left `state`
   std::string state;       // optimize: the file between beginning and end
+  std::string fail_on;     // doctor: the least severity that fails
   std::string job_status;  // optimize --finish: how the job ended, in GitHub's words
 };
 

@@ -14,9 +14,15 @@ base::Result<int> run_apt(const CommandLine& line, const platform::Platform& pla
 base::Result<int> run_cache(const CommandLine& line, const platform::Platform& platform);
 base::Result<int> run_hash_files(const CommandLine& line, const platform::Platform& platform);
 base::Result<int> run_key(const CommandLine& line, const platform::Platform& platform);
+base::Result<int> run_doctor(const CommandLine& line, const platform::Platform& platform);
+base::Result<int> run_history_export(const CommandLine& line, const platform::Platform& platform);
 // `report`, `report html` or `report summary`.
 base::Result<int> run_report(const CommandLine& line, const platform::Platform& platform);
+// `history list`, `show`, `import` or `prune`.
+base::Result<int> run_history(const CommandLine& line, const platform::Platform& platform);
 base::Result<int> run_smoke(const CommandLine& line, const platform::Platform& platform);
+// `report check`: the check runs of records that are there already.
+base::Result<int> run_report_check(const CommandLine& line, const platform::Platform& platform);
 // `internal fetch LIST FOLDER OPTION...`, for our own child with root rights (apt/archive_fetch.hpp).
 base::Result<int> run_fetch(const CommandLine& line, const platform::Platform& platform);
 

@@ -66,6 +66,12 @@ std::optional<std::int64_t> minutes(const base::YamlNode* node) {
   return base::parse_integer(text(node, "timeout-minutes"));
 }
 
+std::string what_ends_it(const Document& document, std::optional<std::int64_t> job_limit) {
+  if (job_limit) return fmt::format("only the job's {} minutes end it", *job_limit);
+  if (document.kind == DocumentKind::action) return "only the limit of the job that uses this action ends it";
+  return "nothing but the end of the job, after 6 hours, ends it";
+}
+
 Edit deadline_edit(const Document& document, const PlacedAptCommand& placed,
                    const std::vector<PlacedAptCommand>& commands) {
   if (document.kind == DocumentKind::workflow) {
@@ -100,14 +106,13 @@ void check_apt_deadline(const Document& document, Findings& findings) {
       if (placed.command.under_timeout || placed.step == reported) continue;
       if (member(placed.step->node, "timeout-minutes") != nullptr) continue;
       reported = placed.step;
-      const auto limit = job_limit ? fmt::format("only the job's {} minutes end it", *job_limit)
-                                   : std::string("nothing but the end of the job, after 6 hours, ends it");
+      const bool unsure = job_limit || document.kind == DocumentKind::action;
       findings.add(
-          "apt-no-deadline", job_limit ? Severity::note : Severity::warning,
+          "apt-no-deadline", unsure ? Severity::note : Severity::warning,
           Script(document.source, placed.run->value).place(placed.command.at),
           fmt::format("apt-get without a deadline: {}. A mirror that stalls or trickles has cost jobs 20 to 80 "
                       "minutes (actions/runner-images issues 12949 and 14594)",
-                      limit),
+                      what_ends_it(document, job_limit)),
           fmt::format("bound the step; {} bounds every phase, watches the throughput and tries the next mirror", kOurs),
           deadline_edit(document, placed, commands));
     }

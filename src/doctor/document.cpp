@@ -70,6 +70,18 @@ bool Job::has_matrix() const {
   return value(value(node, "strategy"), "matrix") != nullptr;
 }
 
+std::string Job::runner() const {
+  const auto* on = value(node, "runs-on");
+  const auto* labels = value(on, "labels");
+  std::string names;
+  for (const auto* source : {on, labels}) {
+    if (source == nullptr) continue;
+    names += source->text + ' ';
+    for (const auto& label : source->items) names += label.text + ' ';
+  }
+  return base::lower(names);
+}
+
 Document::Document(Source from, YamlNode parsed, DocumentKind of)
     : source(std::move(from)), root(std::move(parsed)), kind(of), triggers(triggers_of(root)) {
   if (kind == DocumentKind::action) {

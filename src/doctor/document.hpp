@@ -45,6 +45,8 @@ struct Job {
   [[nodiscard]] std::string name() const;
   // It stands for several jobs.
   [[nodiscard]] bool has_matrix() const;
+  // What `runs-on` says, in one text and lower case; "${{ matrix.os }}" when the matrix decides.
+  [[nodiscard]] std::string runner() const;
 };
 
 enum class DocumentKind { workflow, action };

@@ -70,23 +70,24 @@ Finding broken(const std::string& path, base::Position at, const std::string& wh
   return finding;
 }
 
-void look_at(const fs::path& file, const std::string& shown, Examination& examination) {
+// False when it is neither a workflow nor an action.
+bool look_at(const fs::path& file, const std::string& shown, Examination& examination) {
   auto text = platform::read_file(file, kMostBytes);
+  auto findings =
+      text ? examined_text(shown, std::move(*text)) : std::vector{broken(shown, {1, 1}, text.error().message)};
+  if (!findings) return false;
   examination.files.push_back(shown);
-  if (!text) {
-    examination.findings.push_back(broken(shown, {1, 1}, text.error().message));
-    return;
-  }
-  for (auto& finding : examined_text(shown, std::move(*text))) examination.findings.push_back(std::move(finding));
+  for (auto& finding : *findings) examination.findings.push_back(std::move(finding));
+  return true;
 }
 
 }  // namespace
 
-std::vector<Finding> examined_text(const std::string& path, std::string text) {
+std::optional<std::vector<Finding>> examined_text(const std::string& path, std::string text) {
   auto parsed = base::parse_yaml(text);
-  if (!parsed) return {broken(path, parsed.error().at, parsed.error().message)};
+  if (!parsed) return std::vector{broken(path, parsed.error().at, parsed.error().message)};
   const auto kind = document_kind(*parsed);
-  if (!kind) return {};
+  if (!kind) return std::nullopt;
   return findings_in(Document(Source(path, std::move(text)), std::move(*parsed), *kind));
 }
 
@@ -96,15 +97,17 @@ base::Result<Examination> examine(const fs::path& path) {
   if (!fs::exists(status)) return base::fail(base::ErrorKind::io, fmt::format("{}: not there", path.string()));
   Examination examination;
   if (!fs::is_directory(status)) {
-    look_at(path, path.filename().string(), examination);
-    return examination;
+    if (look_at(path, path.filename().string(), examination)) return examination;
+    return base::fail(base::ErrorKind::data, fmt::format("{}: neither a workflow nor an action", path.string()),
+                      "a workflow has `jobs`, an action has `runs`");
   }
   for (const auto& file : files_of(path)) {
     const auto shown = file.lexically_relative(path).string();
-    if (examination.files.size() < kMostFiles)
+    if (examination.files.size() < kMostFiles) {
       look_at(file, shown, examination);
-    else
+    } else {
       examination.left.push_back(shown);
+    }
   }
   return examination;
 }

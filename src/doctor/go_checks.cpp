@@ -21,8 +21,8 @@ const Step* caching_setup_go(const Document& document, const Job& job) {
     if (uses == nullptr || step.uses().repository() != "actions/setup-go") continue;
     const auto cache = step.with("cache");
     if (cache == "false") continue;
-    const auto version = major_version(document.source, uses->value);
-    if (cache == "true" || (version && *version >= 4)) return &step;
+    const auto version = action_version(document.source, uses->value);
+    if (cache == "true" || (version && version->major >= 4)) return &step;
   }
   return nullptr;
 }
@@ -41,6 +41,12 @@ bool uses_our_go(const Job& job) {
   return std::any_of(job.steps.begin(), job.steps.end(), [](const Step& step) {
     return step.uses().is_ours() && (!step.with("go-module").empty() || !step.with("binary").empty());
   });
+}
+
+// On a system that our action does not run on.
+bool is_elsewhere(const Job& job) {
+  const auto runner = job.runner();
+  return runner.find("windows") != std::string::npos || runner.find("macos") != std::string::npos;
 }
 
 // `cache: false` for a step of setup-go.
@@ -92,13 +98,14 @@ void check_go_double_cache(const Document& document, Findings& findings) {
 void check_go_frozen_cache(const Document& document, Findings& findings) {
   for (const auto& job : document.jobs) {
     const auto* setup_go = caching_setup_go(document, job);
-    if (setup_go == nullptr || go_cache_step(job) != nullptr || uses_our_go(job)) continue;
+    if (setup_go == nullptr || go_cache_step(job) != nullptr || uses_our_go(job) || is_elsewhere(job)) continue;
+    const bool may_be_elsewhere = job.runner().find("${{") != std::string::npos;
     Edit edit;
     auto off = without_cache(document, *setup_go);
     auto ours =
         item_after(document.source, *setup_go->node,
                    {fmt::format("- uses: {}", kOurAction), "  with:", "    go-module: " + module_of(*setup_go)});
-    if (off && ours) edit = {std::move(*off), std::move(*ours)};
+    if (off && ours && !may_be_elsewhere) edit = {std::move(*off), std::move(*ours)};
     findings.add(
         "go-cache-frozen", Severity::note, setup_go->member("uses")->value.at,
         "setup-go saves Go's caches under a hash of the module's files and never again: what is compiled later "
@@ -121,7 +128,8 @@ void check_go_repetition(const Document& document, Findings& findings) {
       if (!offset) continue;
       const auto at = Script(document.source, run->value).place(*offset);
       if (!first) first = at;
-      matrix = matrix || job.has_matrix();
+      // A matrix of runners makes another program on each.
+      matrix = matrix || (job.has_matrix() && job.runner().find("${{") == std::string::npos);
       places.push_back(fmt::format("{} (line {}{})", job.name(), at.line, job.has_matrix() ? ", a matrix" : ""));
       break;
     }

@@ -99,15 +99,11 @@ std::string variable_name(std::string_view context) {
   return name;
 }
 
+// Outside of quotes it stays without them: it was split into words before, and may be meant so.
 std::string expansion(Quoting quoting, const std::string& name) {
-  switch (quoting) {
-    case Quoting::none:
-      return "\"${" + name + "}\"";
-    case Quoting::single_quotes:
-      return "'\"${" + name + "}\"'";  // ends the quotes, and begins them again behind
-    default:
-      return "${" + name + "}";
-  }
+  // Ends the quotes, and begins them again behind.
+  if (quoting == Quoting::single_quotes) return "'\"${" + name + "}\"'";
+  return "${" + name + "}";
 }
 
 bool is_posix_shell(const Document& document, const Job& job, const Step& step) {
@@ -168,8 +164,11 @@ void look_at_script(const Document& document, const Job& job, const Step& step, 
                         found->context);
     Edit edit;
     if (is_posix_shell(document, job, step)) edit = by_environment(document, step, run, shell, expression, name);
-    findings.add("script-injection", found->severity, script.place(at), problem,
-                 fmt::format("hand it over in an environment variable and write \"${{{}}}\"", name), std::move(edit));
+    findings.add(
+        "script-injection", found->severity, script.place(at), problem,
+        fmt::format("hand it over in an environment variable: ${{{}}}, in double quotes unless it is a list of words",
+                    name),
+        std::move(edit));
   }
 }
 

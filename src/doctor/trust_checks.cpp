@@ -30,6 +30,13 @@ bool is_foreign(std::string_view ref) {
   return false;
 }
 
+// From v7 on actions/checkout does so by itself, unless told otherwise (GitHub docs, "Securely using
+// pull_request_target").
+bool refuses_foreign_code(const Document& document, const Step& step, const base::YamlNode& uses) {
+  const auto version = action_version(document.source, uses);
+  return version && version->major >= 7 && step.with("allow-unsafe-pr-checkout") != "true";
+}
+
 bool is_guarded(const Job& job) {
   return member(job.node, "environment") != nullptr || member(job.node, "if") != nullptr;
 }
@@ -43,10 +50,10 @@ void look_for_write_all(const Document& document, const base::YamlNode& node, Fi
                edit_of(lines_instead(document.source, node, *permissions, {"permissions:", "  contents: read"})));
 }
 
-// Actions whose old versions are failed by GitHub before they start, and the last major version of these.
+// Actions whose old versions are failed by GitHub before they start.
 struct Retired {
   std::string_view repository;
-  std::int64_t last;
+  std::int64_t last;  // major version
   std::string_view since;
 };
 constexpr std::array<Retired, 3> kRetired = {{
@@ -55,20 +62,28 @@ constexpr std::array<Retired, 3> kRetired = {{
     {"actions/download-artifact", 3, "January 2025"},
 }};
 
+// Of actions/cache also what is pinned to a version before v3.4 or v4.2, the first ones for the new service.
+bool is_retired(const Retired& retired, const ActionVersion& version) {
+  if (version.major <= retired.last) return true;
+  if (retired.repository != "actions/cache" || !version.minor) return false;
+  return (version.major == 3 && *version.minor < 4) || (version.major == 4 && *version.minor < 2);
+}
+
 void look_for_retired(const Document& document, const Step& step, Findings& findings) {
   const auto* uses = step.member("uses");
   if (uses == nullptr) return;
   const auto reference = step.uses();
-  const auto version = major_version(document.source, uses->value);
-  for (const auto& [repository, last, since] : kRetired) {
-    if (reference.repository() != repository || !version || *version > last) continue;
+  const auto version = action_version(document.source, uses->value);
+  for (const auto& retired : kRetired) {
+    if (reference.repository() != retired.repository || !version || !is_retired(retired, *version)) continue;
     const bool plain = !reference.is_pinned() && !uses->value.quoted;
-    findings.add(
-        "retired-action", Severity::error, uses->value.at,
-        fmt::format("github.com fails every job that uses {} before v{}, since {}", repository, last + 1, since),
-        "use v4 or newer (artifacts of v4 cannot be written twice under one name)",
-        plain ? edit_of(text_instead(document.source, uses->value.at, uses->value.text, reference.name + "@v4"))
-              : Edit{});
+    findings.add("retired-action", Severity::error, uses->value.at,
+                 fmt::format("github.com fails every job that uses this version of {}, since {}", retired.repository,
+                             retired.since),
+                 "use v4 or newer (artifacts of v4 cannot be written twice under one name)",
+                 plain
+                     ? edit_of(text_instead(document.source, uses->value.at, uses->value.text, reference.name + "@v4"))
+                     : Edit{});
   }
 }
 
@@ -121,9 +136,12 @@ void check_foreign_checkout(const Document& document, Findings& findings) {
                             (is_foreign(step.with("ref")) || is_foreign(step.with("repository")));
       if (!by_hand && !checkout) continue;
       const auto* at = step.member(by_hand ? "run" : "uses");
-      findings.add("foreign-checkout", is_guarded(job) ? Severity::warning : Severity::error, at->value.at,
+      auto severity = is_guarded(job) ? Severity::warning : Severity::error;
+      if (checkout && refuses_foreign_code(document, step, at->value)) severity = Severity::note;
+      findings.add("foreign-checkout", severity, at->value.at,
                    "checks out a pull request's code in a run that has the repository's secrets and a token that may "
-                   "write: whatever of that code is then built or run can take them",
+                   "write: whatever of that code is then built or run can take them (actions/checkout refuses some of "
+                   "this from v7 on)",
                    "run it on pull_request, and hand results to a workflow_run workflow as an artifact");
     }
   }

@@ -37,8 +37,8 @@ class Samples {
     if (!std::isfinite(value)) return;
     Labels labels = series_;
     for (auto& [name, text] : own) {
-      auto fit = base::truncate_utf8(base::valid_utf8(text), kLongestLabel);
-      if (!fit.empty()) labels.emplace_back(std::move(name), fit);
+      const std::string valid = base::valid_utf8(text);
+      if (!valid.empty()) labels.emplace_back(std::move(name), base::truncate_utf8(valid, kLongestLabel));
     }
     if (known_.insert({kind.name, labels}).second) samples_.push_back({&kind, std::move(labels), value});
   }

@@ -83,6 +83,30 @@ Event read_event(const Context& context) {
   return told;
 }
 
+base::Result<FollowedRun> read_followed_run(const Context& context) {
+  if (context.event_name != "workflow_run")
+    return base::fail(base::ErrorKind::data, "the event is not workflow_run but " + context.event_name);
+  const auto payload = read_payload(context);
+  if (!payload) return base::fail(payload.error());
+  const Json& run = (*payload)["workflow_run"];
+  FollowedRun followed;
+  followed.repository = run["repository"]["full_name"].as_string();
+  followed.head_sha = followed_sha(run);
+  followed.workflow = run["name"].as_string();
+  const std::string& path = run["path"].as_string();
+  followed.workflow_path = path.substr(0, path.find('@'));
+  followed.branch = run["head_branch"].as_string();
+  const std::int64_t id = run["id"].as_integer();
+  const std::int64_t attempt = run["run_attempt"].as_integer();
+  if (followed.repository.empty() || followed.repository != context.repository)
+    return base::fail(base::ErrorKind::data, "the payload of workflow_run is not of a run of " + context.repository);
+  if (!is_sha(followed.head_sha) || id <= 0 || attempt < 1 || attempt > 1'000'000)
+    return base::fail(base::ErrorKind::data, "the payload of workflow_run names no commit, run or attempt");
+  followed.run_id = std::to_string(id);
+  followed.attempt = static_cast<int>(attempt);
+  return followed;
+}
+
 std::string default_branch(const Context& context) {
   if (context.event_path.empty()) return "";
   const auto payload = read_payload(context);

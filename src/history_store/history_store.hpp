@@ -14,6 +14,8 @@
 
 namespace ci::history_store {
 
+enum class Pruning { remove, only_count };
+
 // Any number of processes may use one place at the same time. Every call ends within ten seconds or so, whatever the
 // place does. Errors: data when something is no record; unavailable, timeout, io, permission when the place fails.
 class HistoryStore {
@@ -35,8 +37,11 @@ class HistoryStore {
 
   // Rolls up and removes, whole days at a time, the records that `retention` does not keep at `now`: those of days that
   // ended more than retention.days ago, without one of the newest retention.runs of its series among them. Returns how
-  // many records went.
-  virtual base::Result<std::size_t> prune(base::TimePoint now, history::Retention retention) = 0;
+  // many records went, or with `only_count` would go.
+  virtual base::Result<std::size_t> prune(base::TimePoint now, history::Retention retention, Pruning pruning) = 0;
+  base::Result<std::size_t> prune(base::TimePoint now, history::Retention retention) {
+    return prune(now, retention, Pruning::remove);
+  }
 
   // Returns what was rolled up of the selected series, the newest day first; other parts of the selection than
   // repository, workflow, job, matrix, since, until and limit mean nothing here.

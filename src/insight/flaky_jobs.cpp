@@ -21,21 +21,26 @@ bool has_failed(const Row& row) {
 // One attempt of one run, whose jobs fail together when the fault is not theirs.
 using Attempt = std::tuple<std::string, std::string, int>;  // repository, run, attempt
 
+bool has_ended_by_itself(const Row& row) {
+  return has_failed(row) || row.status == JobStatus::success;
+}
+
 Attempt attempt_of(const Row& row) {
   return {row.repository, row.run_id, row.run_attempt};
 }
 
 // Adds the attempts of the commit in which many jobs failed. Outside CI, without a run, no two jobs belong together.
-base::Result<void> find_shared(HistoryStore& store, const Row& failure, std::set<Attempt>& shared) {
+base::Result<void> find_shared(HistoryStore& store, const std::string& repository, const std::string& commit,
+                               std::set<Attempt>& shared) {
   Selection of_commit;
-  of_commit.repository = failure.repository;
-  of_commit.commit_sha = failure.commit_sha;
+  of_commit.repository = repository;
+  of_commit.commit_sha = commit;
   of_commit.limit = kMostFlakyRows;
   const auto rows = store.rows(of_commit);
   if (!rows) return base::fail(rows.error());
   std::map<Attempt, std::pair<std::size_t, std::size_t>> failed_of_ended;
   for (const auto& row : *rows) {
-    if (row.run_id.empty() || (!has_failed(row) && row.status != JobStatus::success)) continue;
+    if (row.run_id.empty() || !has_ended_by_itself(row)) continue;
     auto& [failed, ended] = failed_of_ended[attempt_of(row)];
     ++ended;
     if (has_failed(row)) ++failed;
@@ -46,29 +51,46 @@ base::Result<void> find_shared(HistoryStore& store, const Row& failure, std::set
   return {};
 }
 
-// What the job did, in the order of time. `rows` are the newest first.
-FlakyJob judge(const Series& series, const std::vector<Row>& rows, const std::set<Attempt>& shared,
-               base::TimePoint now) {
-  FlakyJob job{series, {}, {}};
-  std::vector<statistics::Trial> trials;
+// Returns the commits on which the job both passed and failed, those of the newest runs first.
+std::vector<std::string> flipped_commits(const std::vector<Row>& runs) {
   std::set<std::string> passed;
-  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
-    // Without a commit nothing says that two runs had the same to do.
-    if (row->commit_sha.empty() || (!has_failed(*row) && row->status != JobStatus::success)) continue;
-    const double days_ago = base::seconds(now - row->started_at) / 86400;
-    trials.push_back({row->commit_sha, days_ago, has_failed(*row), shared.contains(attempt_of(*row))});
-    if (!has_failed(*row)) passed.insert(row->commit_sha);
+  for (const auto& run : runs) {
+    if (run.status == JobStatus::success) passed.insert(run.commit_sha);
   }
-  job.flakiness = statistics::flakiness(trials);
-  for (const auto& row : rows) {
-    if (job.chance_failures.size() == kMostChanceFailures) break;
-    if (has_failed(row) && !shared.contains(attempt_of(row)) && passed.contains(row.commit_sha))
-      job.chance_failures.push_back(place_of(row));
+  std::vector<std::string> flipped;
+  for (const auto& run : runs) {
+    if (run.commit_sha.empty() || !has_failed(run) || !passed.contains(run.commit_sha)) continue;
+    if (std::find(flipped.begin(), flipped.end(), run.commit_sha) == flipped.end()) flipped.push_back(run.commit_sha);
   }
-  return job;
+  return flipped;
 }
 
 }  // namespace
+
+base::Result<FlakyJob> flaky_job(HistoryStore& store, const Series& series, const std::vector<Row>& runs,
+                                 base::TimePoint now) {
+  const auto flipped = flipped_commits(runs);
+  std::set<Attempt> shared;
+  for (std::size_t i = 0; i < std::min(flipped.size(), kMostFlippedCommits); ++i) {
+    if (const auto found = find_shared(store, series.repository, flipped[i], shared); !found)
+      return base::fail(found.error());
+  }
+  FlakyJob job{series, {}, {}};
+  std::vector<statistics::Trial> trials;
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+    // Without a commit nothing says that two runs had the same to do.
+    if (run->commit_sha.empty() || !has_ended_by_itself(*run)) continue;
+    const double days_ago = base::seconds(now - run->started_at) / 86400;
+    trials.push_back({run->commit_sha, days_ago, has_failed(*run), shared.contains(attempt_of(*run))});
+  }
+  job.flakiness = statistics::flakiness(trials);
+  for (const auto& run : runs) {
+    if (job.chance_failures.size() == kMostChanceFailures) break;
+    const bool is_flip = std::find(flipped.begin(), flipped.end(), run.commit_sha) != flipped.end();
+    if (has_failed(run) && is_flip && !shared.contains(attempt_of(run))) job.chance_failures.push_back(place_of(run));
+  }
+  return job;
+}
 
 base::Result<std::vector<FlakyJob>> flaky_jobs(HistoryStore& store, Selection selection, base::TimePoint now) {
   const auto since = now - std::chrono::hours(24 * kFlakyDays);
@@ -79,24 +101,19 @@ base::Result<std::vector<FlakyJob>> flaky_jobs(HistoryStore& store, Selection se
   const auto failures = store.rows(selection);
   if (!failures) return base::fail(failures.error());
   std::set<Series> failing;
-  std::set<std::pair<std::string, std::string>> commits;
-  std::set<Attempt> shared;
   for (const auto& failure : *failures) {
-    if (failure.commit_sha.empty()) continue;
-    failing.insert(series_of(failure));
-    if (commits.size() >= kMostFailedCommits || !commits.insert({failure.repository, failure.commit_sha}).second)
-      continue;
-    if (const auto found = find_shared(store, failure, shared); !found) return base::fail(found.error());
+    if (!failure.commit_sha.empty()) failing.insert(series_of(failure));
   }
   std::vector<FlakyJob> jobs;
   for (const auto& series : failing) {
-    auto runs = history_store::runs_of(series);
-    runs.since = since;
-    runs.limit = kMostFlakyRows;
-    const auto rows = store.rows(runs);
-    if (!rows) return base::fail(rows.error());
-    auto job = judge(series, *rows, shared, now);
-    if (job.flakiness.chance_failures > 0) jobs.push_back(std::move(job));
+    auto of_series = history_store::runs_of(series);
+    of_series.since = since;
+    of_series.limit = kMostFlakyRows;
+    const auto runs = store.rows(of_series);
+    if (!runs) return base::fail(runs.error());
+    auto job = flaky_job(store, series, *runs, now);
+    if (!job) return base::fail(job.error());
+    if (job->flakiness.chance_failures > 0) jobs.push_back(std::move(*job));
   }
   std::stable_sort(jobs.begin(), jobs.end(), [](const auto& one, const auto& other) {
     return std::tuple(one.flakiness.state, one.flakiness.score) >

@@ -54,6 +54,19 @@ void judge_reliability(const std::vector<Row>& earlier, const Row& current, Insi
   insight.reliability = statistics::reliability(ends);
 }
 
+base::Result<void> judge_chance(history_store::HistoryStore& store, const std::vector<Row>& earlier, const Row& current,
+                                Insight& insight) {
+  const auto since = current.started_at - std::chrono::hours(24 * kFlakyDays);
+  std::vector<Row> runs{current};
+  std::copy_if(earlier.begin(), earlier.end(), std::back_inserter(runs),
+               [&](const Row& row) { return row.started_at >= since; });
+  auto job = flaky_job(store, series_of(current), runs, current.started_at);
+  if (!job) return base::fail(job.error());
+  insight.flakiness = job->flakiness;
+  insight.chance_failures = std::move(job->chance_failures);
+  return {};
+}
+
 std::string why_not_judged(const Row& current) {
   if (current.status != JobStatus::success && current.status != JobStatus::running)
     return fmt::format("the run ended as {}", history::word(current.status));
@@ -87,9 +100,7 @@ base::Result<Insight> look_back(history_store::HistoryStore& store, const histor
   insight.caches = cache_ledger(store, record, *earlier);
   insight.changes = changes_of(*earlier, *current, record.default_branch);
   judge_reliability(*earlier, *current, insight);
-  const auto flaky = flaky_jobs(store, history_store::runs_of(series_of(*current)), record.started_at);
-  if (!flaky) return base::fail(flaky.error());
-  if (!flaky->empty()) insight.flakiness = flaky->front().flakiness;
+  if (const auto judged = judge_chance(store, *earlier, *current, insight); !judged) return base::fail(judged.error());
   return insight;
 }
 

@@ -30,6 +30,7 @@ struct Insight {
   statistics::Proportion success;       // of the job's first attempts in 30 days, this one too once it has ended
   statistics::Reliability reliability;  // of all its attempts in that time
   statistics::Flakiness flakiness;
+  std::vector<RunPlace> chance_failures;  // the newest of what it tells, a few
 };
 
 // Returns what the kept runs before `record` say about it. It need not be kept itself. Error: the store's, or data when

@@ -184,12 +184,14 @@ Json to_json(const Insight& insight) {
   for (const auto& cache : insight.caches) caches.push(cache_json(cache));
   Json changes = Json::array();
   for (const auto& change : insight.changes) changes.push(to_json(change));
+  Json failures = Json::array();
+  for (const auto& place : insight.chance_failures) failures.push(place_json(place));
   return json.set("metrics", std::move(metrics))
       .set("caches", std::move(caches))
       .set("changes", std::move(changes))
       .set("success", proportion_json(insight.success))
       .set("reliability", reliability_json(insight.reliability))
-      .set("flakiness", to_json(insight.flakiness));
+      .set("flakiness", to_json(insight.flakiness).set("last_failures", std::move(failures)));
 }
 
 }  // namespace ci::insight

@@ -5,6 +5,7 @@
 namespace ci::optimize {
 
 inline constexpr int kDone = 0;
+inline constexpr int kLintFailed = 1;
 inline constexpr int kTestFailed = 2;
 inline constexpr int kBuildFailed = 3;
 inline constexpr int kEnvironment = 4;

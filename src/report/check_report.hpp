@@ -47,6 +47,9 @@ class CheckReport {
   // seconds at most, others for two minutes.
   void complete(history::Record& record);
 
+  // Whether it is completed.
+  [[nodiscard]] bool completed() const { return completed_; }
+
   // The check run that somebody else must complete if this process cannot; nothing when there is none.
   [[nodiscard]] std::optional<OpenCheck> open() const;
 

@@ -19,11 +19,6 @@ using Kind = Column::Kind;
 // Below so many runs a 95 % interval of the median does not exist, whatever their distribution.
 constexpr std::size_t kEnoughForMedian = 6;
 
-std::string date_and_time(base::TimePoint time) {
-  const auto exact = base::to_rfc3339(time);
-  return exact.substr(0, 10) + " " + exact.substr(11, 5);
-}
-
 std::string caches_of(const Record& run) {
   if (run.caches.empty()) return "";
   const auto hits = std::count_if(run.caches.begin(), run.caches.end(), history::is_hit);
@@ -33,7 +28,7 @@ std::string caches_of(const Record& run) {
 void write_run(HtmlWriter& page, const Record& run) {
   begin_row(page);
   begin_name(page);
-  page.element("time", date_and_time(run.started_at), {{"datetime", base::to_rfc3339(run.started_at)}});
+  write_time(page, run.started_at, Precision::minute);
   std::vector<std::string> facts;
   if (!run.run_id.empty()) facts.push_back("run " + shortened(run.run_id, 40));
   if (run.run_attempt > 1) facts.push_back(fmt::format("attempt {}", run.run_attempt));

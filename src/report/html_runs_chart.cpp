@@ -115,10 +115,8 @@ class RunsChart {
 
   void ends() {
     page_.open("p", {{"class", "ends note"}});
-    for (const auto* run : {series_.runs.back(), series_.runs.front()}) {
-      const auto exact = base::to_rfc3339(run->started_at);
-      page_.element("time", exact.substr(0, 10), {{"datetime", exact}});
-    }
+    for (const auto* run : {series_.runs.back(), series_.runs.front()})
+      write_time(page_, run->started_at, Precision::day);
     page_.close();
   }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/time.hpp"
 #include "report/html_writer.hpp"
 
 namespace ci::report {
@@ -14,8 +15,7 @@ struct Column {
   enum class Kind { text, number } kind = Kind::text;
 };
 
-// Begins a table: rows follow, then end_table(). Its parts name their roles, since on a narrow screen the style sheet
-// draws a row over two lines, and some browsers then no longer take it for one of a table.
+// Begins a table: rows follow, then end_table(). On a narrow screen the style sheet draws each row over two lines.
 void begin_table(HtmlWriter& page, std::string_view caption, const std::vector<Column>& columns);
 void end_table(HtmlWriter& page);
 
@@ -26,6 +26,11 @@ void begin_cell(HtmlWriter& page, std::string_view look = "text");
 
 // A cell that is a number or empty.
 void write_number(HtmlWriter& page, std::string_view text);
+
+enum class Precision { day, minute, second };
+
+// The time in UTC, for people and, to the millisecond that HTML allows, for programs.
+void write_time(HtmlWriter& page, base::TimePoint time, Precision precision);
 
 // A line behind a table of which only `shown` of `all` rows are there; nothing when all are.
 void write_left_out(HtmlWriter& page, std::size_t shown, std::size_t all, std::string_view things);

@@ -23,13 +23,6 @@ void write_fact(HtmlWriter& page, std::string_view name, std::string_view value)
   page.open("div").element("dt", name).element("dd", shortened(value, kLongestName)).close();
 }
 
-void write_time(HtmlWriter& page, base::TimePoint time) {
-  const auto exact = base::to_rfc3339(time);
-  page.open("div").element("dt", "Started").open("dd");
-  page.element("time", exact.substr(0, 10) + " " + exact.substr(11, 8) + " UTC", {{"datetime", exact}});
-  page.close().close();
-}
-
 void write_facts(HtmlWriter& page, const Record& record) {
   page.open("dl", {{"class", "facts"}});
   for (const auto& [name, value] : record.matrix) write_fact(page, name, value);
@@ -37,7 +30,9 @@ void write_facts(HtmlWriter& page, const Record& record) {
   write_fact(page, "Commit", record.commit_sha.substr(0, 12));
   write_fact(page, "Run", record.run_id);
   if (record.run_attempt > 1) write_fact(page, "Attempt", fmt::format("{}", record.run_attempt));
-  write_time(page, record.started_at);
+  page.open("div").element("dt", "Started").open("dd");
+  write_time(page, record.started_at, Precision::second);
+  page.text(" UTC").close().close();
   std::vector<std::string> runner;
   for (const auto* part : {&record.runner.os, &record.runner.architecture, &record.runner.image_version}) {
     if (!part->empty()) runner.push_back(shortened(*part, kLongestName));

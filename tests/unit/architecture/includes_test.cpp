@@ -40,9 +40,9 @@ const std::map<std::string, std::vector<std::string>> kBelow = {
      {"store", "key", "apt", "cache", "golang", "smoke", "report", "history", "history_store", "github", "platform",
       "base"}},
     {"action", {"optimize", "report", "history", "github", "platform", "base", "smoke"}},
-    {"cli", {"action",        "optimize",   "archive", "store",  "delta",    "elf",    "apt",
-             "cache",         "golang",     "key",     "smoke",  "report",   "export", "insight",
-             "history_store", "statistics", "history", "github", "platform", "base"}},
+    {"cli", {"action",  "optimize",      "archive",    "store",   "delta",  "doctor",   "elf",
+             "apt",     "cache",         "golang",     "key",     "smoke",  "report",   "export",
+             "insight", "history_store", "statistics", "history", "github", "platform", "base"}},
 };
 
 struct Violation {

@@ -136,7 +136,9 @@ TEST(PrometheusText, EscapesAndCutsTheTextsOfOthers) {
   auto record = test::run(1, JobStatus::success);
   record.workflow = "a\"b\\c\nd\xff";
   record.job = std::string(5000, 'j');
+  record.caches = {test::cache(std::string(60, 'c') + "\xff", "miss")};
   const auto text = prometheus_text({record}, test::at(9)).text;
+  EXPECT_THAT(text, HasSubstr("cache=\"" + std::string(60, 'c') + "\xEF\xBF\xBD\""));
   EXPECT_THAT(text, HasSubstr(R"(workflow="a\"b\\c\nd)"
                               "\xEF\xBF\xBD\""));
   EXPECT_THAT(text, HasSubstr("ci_job=\"" + std::string(kLongestLabel, 'j') + "\""));

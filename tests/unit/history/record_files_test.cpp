@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "history/file_store.hpp"
 #include "history/full_record.hpp"
 #include "platform/filesystem.hpp"
 
@@ -42,10 +41,7 @@ TEST_F(RecordFilesTest, GivesTheNewestFirstAndEachOnce) {
 }
 
 TEST_F(RecordFilesTest, ReadsTheFolderOfAFileStore) {
-  const FileStore store(folder_.path());
-  auto record = full_record();
-  record.id = "kept";
-  ASSERT_TRUE(store.write(record));
+  write("records/kept.json", "kept", 10);
   EXPECT_THAT(ids(read_record_files({folder_.path()})), ElementsAre("kept"));
 }
 

@@ -30,7 +30,7 @@ struct Sample {
   [[nodiscard]] base::Json document() const {
     using base::Json;
     const auto metric = [](const char* name, double value) {
-      return Json::object().set("name", name).set("value", value).set("unit", "seconds");
+      return Json::object().set("name", name).set("value", value).set("unit", "seconds").set("verdict", "unknown");
     };
     return Json::object()
         .set("schema", 1)

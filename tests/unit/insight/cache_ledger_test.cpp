@@ -60,39 +60,30 @@ TEST(CacheLedger, AMissCostsWhatLookingAndSavingTook) {
   EXPECT_THAT(lines[3].net_seconds, Optional(-7));
 }
 
-TEST(CacheLedger, OpensAFewRecordsAtMost) {
-  class Counting final : public history_store::HistoryStore {
-   public:
-    [[nodiscard]] std::string name() const override { return "counting"; }
-    base::Result<void> put(const base::Json&) override { return {}; }
-    base::Result<std::vector<history_store::Row>> rows(const history_store::Selection&) override {
-      return std::vector<history_store::Row>{};
-    }
-    base::Result<base::Json> document(const std::string&) override {
-      ++opened;
-      return base::fail(kind, "no");
-    }
-    base::Result<std::size_t> prune(base::TimePoint, history::Retention) override { return std::size_t{0}; }
-    base::Result<std::vector<history_store::Day>> days(const history_store::Selection&) override {
-      return std::vector<history_store::Day>{};
-    }
-    std::size_t opened = 0;
-    base::ErrorKind kind = base::ErrorKind::data;
-  } store;
-  auto current = test::run_of(50);
-  current.caches = {cache("a", "exact")};
-  std::vector<history_store::Row> earlier;
-  for (int number = 40; number > 0; --number) {
+TEST(CacheLedger, OpensAFewRecordsAtMostAndTheNewest) {
+  test::KeptRuns kept;
+  for (int number = 1; number <= 12; ++number) {
     auto record = test::run_of(number);
     record.caches = {cache("a", "miss")};
-    earlier.push_back(test::row(record));
+    record.caches[0].cold_seconds = number;
+    kept.put(record);
   }
-  EXPECT_EQ(cache_ledger(store, current, earlier).size(), 1U);
-  EXPECT_EQ(store.opened, kMostColdRecords);
-  store.opened = 0;
-  store.kind = base::ErrorKind::unavailable;
-  EXPECT_EQ(cache_ledger(store, current, earlier)[0].cold_runs, 0U);
-  EXPECT_EQ(store.opened, 1U) << "a store that is down is not asked again";
+  auto current = test::run_of(50);
+  current.caches = {cache("a", "exact")};
+  const auto lines = ledger(kept, current);
+  EXPECT_EQ(lines[0].cold_runs, kMostColdRecords);
+  EXPECT_DOUBLE_EQ(lines[0].cold_median, 7.5);  // of 3 to 12
+}
+
+TEST(CacheLedger, ARecordThatCannotBeReadIsLeftOut) {
+  test::KeptRuns kept;
+  auto current = test::run_of(50);
+  current.caches = {cache("a", "exact")};
+  auto gone = test::run_of(1);
+  gone.caches = {cache("a", "miss")};
+  const auto lines = cache_ledger(kept.store(), current, {test::row(gone)});
+  EXPECT_EQ(lines[0].cold_runs, 0U);
+  EXPECT_EQ(lines[0].hits.trials, 2);
 }
 
 TEST(CacheLedger, OutcomesAreFoundByTheWholeName) {

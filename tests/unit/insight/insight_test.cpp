@@ -105,6 +105,7 @@ TEST(Insight, RemembersChangesAndChance) {
   EXPECT_EQ(insight.changes[0].first.run_id, "10");
   EXPECT_EQ(insight.flakiness.state, statistics::FlakyState::flaky);
   EXPECT_EQ(to_json(insight)["flakiness"]["state"].as_string(), "flaky");
+  EXPECT_EQ(to_json(insight)["flakiness"]["last_failures"].items()[0]["run_id"].as_string(), "20");
   EXPECT_EQ(to_json(insight)["changes"].items()[0]["first"]["run_id"].as_string(), "10");
 }
 
