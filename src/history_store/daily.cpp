@@ -80,6 +80,16 @@ Day merge(const Day& one, const Day& other) {
   return merged;
 }
 
+void add_day(std::vector<Day>& days, const Day& day) {
+  const auto same =
+      std::find_if(days.begin(), days.end(), [&](const Day& other) { return other.series == day.series; });
+  if (same == days.end()) {
+    days.push_back(day);
+  } else {
+    *same = merge(*same, day);
+  }
+}
+
 Json to_json(const Day& day) {
   Json metrics = Json::object();
   for (const auto& [name, values] : day.metrics) {

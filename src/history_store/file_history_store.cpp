@@ -185,17 +185,11 @@ base::Result<std::vector<Day>> FileHistoryStore::days(const Selection& selection
     if (selection.until && date > date_of(*selection.until - base::Duration(1))) continue;
     dates.insert(date);
   }
-  const auto fits = [](const std::optional<std::string>& asked, const std::string& value) {
-    return !asked || *asked == value;
-  };
   std::vector<Day> days;
   for (const auto& date : dates) {
     for (auto& day : read_day(layout_, date)) {
-      const auto& series = day.series;
-      const bool is_selected = fits(selection.repository, series.repository) &&
-                               fits(selection.workflow, series.workflow) && fits(selection.job, series.job) &&
-                               fits(selection.matrix, series.matrix);
-      if (is_selected && (selection.limit == 0 || days.size() < selection.limit)) days.push_back(std::move(day));
+      if (selects(selection, day.series) && (selection.limit == 0 || days.size() < selection.limit))
+        days.push_back(std::move(day));
     }
   }
   return days;

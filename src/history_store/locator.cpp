@@ -4,7 +4,10 @@
 
 #include "history_store/file_history_store.hpp"
 #include "history_store/postgres_history_store.hpp"
+#include "history_store/s3_history_store.hpp"
 #include "platform/url.hpp"
+#include "s3/credentials.hpp"
+#include "s3/location.hpp"
 
 namespace ci::history_store {
 namespace {
@@ -14,7 +17,7 @@ tl::unexpected<base::Error> refused(std::string_view text, std::string_view why)
   const bool is_url = text.find("://") != std::string_view::npos;
   return base::fail(base::ErrorKind::usage,
                     fmt::format("not a history store: \"{}\": {}", is_url ? platform::shown_url(text) : text, why),
-                    "write file:DIR such as file:/var/lib/ci, or postgresql://USER@HOST/DATABASE");
+                    "write file:DIR such as file:/var/lib/ci, s3://BUCKET/FOLDER or postgresql://USER@HOST/DATABASE");
 }
 
 }  // namespace
@@ -28,6 +31,11 @@ base::Result<std::unique_ptr<HistoryStore>> open_history_store(const std::string
     auto location = postgres_location(text, platform.environment);
     if (!location) return base::fail(location.error());
     return std::make_unique<PostgresHistoryStore>(std::move(*location), platform.clock, patience);
+  }
+  if (text.starts_with("s3://")) {
+    const auto location = s3::location_of(text, platform.environment);
+    if (!location) return base::fail(location.error());
+    return std::make_unique<S3HistoryStore>(*location, s3::find_credentials(platform.environment), platform, patience);
   }
   if (!text.starts_with(kFile)) return refused(text, "there is no such kind of store");
   if (text.size() == kFile.size()) return refused(text, "no folder is named");

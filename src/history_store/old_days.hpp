@@ -17,8 +17,8 @@ struct SeriesDay {
   std::size_t runs = 0;
 };
 
-// Returns the days that `retention` does not keep at `now`, by their date: those that ended more than retention.days
-// ago, without one of the newest retention.runs of their series. `days`: each series' together, its newest first.
+// Returns the days that `retention` does not keep at `now` (is_day_kept), by their date. `days`: each series'
+// together, its newest first.
 std::map<std::string, std::vector<SeriesDay>> days_to_remove(const std::vector<SeriesDay>& days, base::TimePoint now,
                                                              history::Retention retention);
 

@@ -17,15 +17,7 @@ Json days_json(const std::vector<Day>& days) {
 }
 
 std::vector<Day> merged(std::vector<Day> days, const std::vector<Day>& fresh) {
-  for (const auto& day : fresh) {
-    const auto same =
-        std::find_if(days.begin(), days.end(), [&](const Day& other) { return other.series == day.series; });
-    if (same == days.end()) {
-      days.push_back(day);
-    } else {
-      *same = merge(*same, day);
-    }
-  }
+  for (const auto& day : fresh) add_day(days, day);
   return days;
 }
 

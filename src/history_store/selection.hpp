@@ -32,6 +32,12 @@ struct Selection {
   std::size_t limit = 0;                       // so many of the newest; 0 = all
 };
 
+// Whether `selection` selects the run, but for its limit.
+bool selects(const Selection& selection, const Row& row);
+
+// Whether `selection` selects runs of the series.
+bool selects(const Selection& selection, const Series& series);
+
 // Selects the runs of one series.
 inline Selection runs_of(const Series& series) {
   Selection selection;

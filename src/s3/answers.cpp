@@ -41,8 +41,9 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 }
 
 // The name of an object in a listing that was asked for with encoding-type=url, which not every service knows.
-std::optional<std::string> object_name(const XmlElement& listing, const XmlElement& object) {
-  std::string name = object.text_of("Key");
+std::optional<std::string> object_name(const XmlElement& listing, const XmlElement& object,
+                                       std::string_view element = "Key") {
+  std::string name = object.text_of(element);
   if (name.empty()) return std::nullopt;
   if (listing.text_of("EncodingType") != "url") return name;
   return percent_decoded(name);
@@ -55,6 +56,11 @@ base::Result<Page> parse_page(std::string_view xml) {
   if (!root) return fail(root.error());
   Page page;
   for (const XmlElement& child : root->children) {
+    if (child.name == "CommonPrefixes") {
+      auto folder = object_name(*root, child, "Prefix");
+      if (!folder) return no_answer("a folder without a name");
+      page.folders.push_back(std::move(*folder));
+    }
     if (child.name != "Contents") continue;
     auto name = object_name(*root, child);
     const auto bytes = base::parse_integer(child.text_of("Size"));

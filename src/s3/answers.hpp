@@ -24,7 +24,8 @@ struct Object {
 // One page of ListObjectsV2.
 struct Page {
   std::vector<Object> objects;
-  std::string next;  // the token of the next page; "" = this is the last
+  std::vector<std::string> folders;  // names up to a "/" that several objects have in common, where that was asked for
+  std::string next;                  // the token of the next page; "" = this is the last
 };
 
 struct Multipart {

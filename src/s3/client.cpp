@@ -138,9 +138,17 @@ base::Result<std::optional<Head>> Client::head(const std::string& name, platform
 }
 
 base::Result<Page> Client::page(const std::string& prefix, const std::string& token, platform::Monotonic end) {
+  return page_in(send(listing(prefix, token, Depth::all), end));
+}
+
+Call Client::listing(const std::string& prefix, const std::string& token, Depth depth) {
   Call call{.query = {{"list-type", "2"}, {"encoding-type", "url"}, {"prefix", prefix}}};
+  if (depth == Depth::folder) call.query.emplace_back("delimiter", "/");
   if (!token.empty()) call.query.emplace_back("continuation-token", token);
-  const auto answer = send(call, end);
+  return call;
+}
+
+base::Result<Page> Client::page_in(const base::Result<platform::HttpResponse>& answer) const {
   if (!answer) return fail(answer.error());
   if (!is_success(*answer)) return fail(error(*answer, "cannot list the " + settings_.contents));
   return parse_page(answer->body);

@@ -27,6 +27,12 @@ struct Call {
   platform::OnCancellation on_cancellation = platform::OnCancellation::stop;
 };
 
+// What a listing tells of objects whose names have a "/" behind the prefix.
+enum class Depth {
+  all,     // each of them
+  folder,  // only what their names begin with, up to that "/" (Page::folders)
+};
+
 // What HEAD tells of an object.
 struct Head {
   std::uint64_t bytes = 0;
@@ -60,8 +66,12 @@ class Client {
   // Returns what is known of the object `name`; nothing when there is none.
   base::Result<std::optional<Head>> head(const std::string& name, platform::Monotonic end);
 
-  // Returns one page of the objects whose names begin with `prefix`, in the order of their names; `token`: of the page
-  // before (Page::next), or "".
+  // Returns the call for one page of the objects whose names begin with `prefix`, in the order of their names; `token`:
+  // of the page before (Page::next), or "".
+  static Call listing(const std::string& prefix, const std::string& token, Depth depth);
+  // Returns the page in the answer to such a call.
+  [[nodiscard]] base::Result<Page> page_in(const base::Result<platform::HttpResponse>& answer) const;
+  // Sends such a call and returns its page.
   base::Result<Page> page(const std::string& prefix, const std::string& token, platform::Monotonic end);
 
   // Returns the error that an answer with a status other than 2xx means; `what` failed.

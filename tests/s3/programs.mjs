@@ -1,7 +1,7 @@
 // Our own programs, run for a test.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -49,6 +49,22 @@ export async function store(service, args, { url = 's3://ci-cache/ci', env = {},
   told.log = err;
   return told;
 }
+
+// Uses the history store at `url` of `service`. Returns what history_driver prints.
+export async function history(service, args, { url = 's3://ci-cache/history', env = {}, ...options } = {}) {
+  const { out, err, code, signal } = await run('history_driver', [url, ...args], { ...options, env: { ...service.environment, ...env } });
+  if (code !== 0) throw new Error(`history_driver ended with ${code ?? signal}: ${err}`);
+  return JSON.parse(out);
+}
+
+// A record's document.
+export function record(runId, { day = '2026-11-21', time = '12:00:00', job = 'test', seconds = 3, status = 'success', id = randomUUID() } = {}) {
+  return {
+    schema: 1, id, repository: 'o/r', workflow: 'ci', job, matrix: {}, run_id: String(runId), run_attempt: 1,
+    branch: 'main', commit_sha: 'c0ffee', status, exit_code: status === 'success' ? 0 : 2, started_at: `${day}T${time}Z`, seconds,
+  };
+}
+export const lines = (documents) => documents.map((document) => `${JSON.stringify(document)}\n`).join('');
 
 // Asserts that what store() told is a load of `bytes`.
 export function assertLoaded(told, bytes) {

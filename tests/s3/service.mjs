@@ -239,7 +239,11 @@ export class Service {
     const answer = await forwarded;
     if (query.get('encoding-type') === 'url' && answer.status === 200) {
       answer.body = Buffer.from(
-        String(answer.body).replace(/<Key>([^<]*)<\/Key>/g, (_, name) => `<Key>${encodeURIComponent(unescapeXml(name)).replaceAll('%20', '+')}</Key>`)
+        String(answer.body)
+          .replace(
+            /(<Key>|<CommonPrefixes><Prefix>)([^<]*)/g,
+            (_, element, name) => `${element}${encodeURIComponent(unescapeXml(name)).replaceAll('%20', '+')}`,
+          )
           .replace('<IsTruncated>', '<EncodingType>url</EncodingType><IsTruncated>'),
       );
       answer.headers['content-length'] = answer.body.length;
@@ -319,8 +323,14 @@ export class Service {
     });
   }
 
-  // For test programs without access to this object: POST /_test/cut-short/NAME halves an object.
+  // For test programs without access to this object: POST /_test/cut-short/NAME halves an object,
+  // POST /_test/read-only/FOLDER lets nothing in a folder be changed.
   #serveTest(request, response) {
+    const readOnly = /^\/_test\/read-only\/([\w-]+)$/.exec(request.url);
+    if (readOnly) {
+      this.fault(new RegExp(`^(PUT|POST|DELETE) /${bucket}/${readOnly[1]}/`), { status: 403, code: 'AccessDenied' });
+      return response.writeHead(204).end();
+    }
     const name = decodeURIComponent(request.url.slice('/_test/cut-short/'.length));
     const file = this.fileOf(name);
     fs.truncateSync(file, Math.floor(fs.statSync(file).size / 2));

@@ -22,10 +22,17 @@ TEST(HistoryLocator, NamesAFolder) {
   EXPECT_EQ((*relative)->name(), "file:" + (std::filesystem::current_path() / "records").string());
 }
 
+TEST(HistoryLocator, NamesAFolderOfABucket) {
+  FakePlatform platform;
+  const auto store = open_history_store("s3://bucket/ci/history", platform.seams(), std::chrono::seconds(1));
+  ASSERT_TRUE(store);
+  EXPECT_EQ((*store)->name(), "s3://bucket/ci/history");
+}
+
 TEST(HistoryLocator, RefusesWhatIsNone) {
   FakePlatform platform;
-  for (const std::string text :
-       {"", "file:", "/var/lib/ci", "mysql://host/db", "postgresql://", "postgresql://u@h:x/d", "FILE:/x"}) {
+  for (const std::string text : {"", "file:", "/var/lib/ci", "mysql://host/db", "FILE:/x", "s3://", "s3://b/../c",
+                                 "postgresql://", "postgresql://u@h:x/d"}) {
     const auto store = open_history_store(text, platform.seams(), std::chrono::seconds(1));
     ASSERT_FALSE(store) << text;
     EXPECT_EQ(store.error().kind, base::ErrorKind::usage);

@@ -42,6 +42,16 @@ std::string fault_of_page(std::string_view xml) {
   return page ? "accepted" : page.error().message;
 }
 
+TEST(S3Answers, ReadFoldersOfAListing) {
+  const auto page = s3::parse_page(
+      "<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>"
+      "<Prefix>ci%2F</Prefix><CommonPrefixes><Prefix>ci%2Fa+b%2F</Prefix></CommonPrefixes>"
+      "<CommonPrefixes><Prefix>ci%2Fc%2F</Prefix></CommonPrefixes></ListBucketResult>");
+  ASSERT_TRUE(page);
+  EXPECT_THAT(page->folders, testing::ElementsAre("ci/a b/", "ci/c/"));
+  EXPECT_FALSE(s3::parse_page("<ListBucketResult><CommonPrefixes/></ListBucketResult>"));
+}
+
 TEST(S3Answers, RefuseWhatIsNoListing) {
   const auto object = [](std::string_view inner) {
     return "<ListBucketResult><Contents>" + std::string(inner) + "</Contents></ListBucketResult>";
