@@ -95,8 +95,8 @@ base::Result<int> prune(const CommandLine& line, const platform::Platform& platf
   history::Retention retention;
   retention.days = line.history.keep_days.value_or(configuration->keep_days.value_or(retention.days));
   retention.runs = line.history.keep_runs.value_or(configuration->keep_runs.value_or(retention.runs));
-  const auto mode = line.dry_run ? history_store::Pruning::only_count : history_store::Pruning::remove;
-  const auto count = store.prune(platform.clock.now(), retention, mode);
+  const auto now = platform.clock.now();
+  const auto count = line.dry_run ? count_prunable(store, now, retention) : store.prune(now, retention);
   if (!count) return fail(count.error());
   if (line.json) {
     print(Json::object().set("dry_run", line.dry_run).set("removed", count_json(*count)));

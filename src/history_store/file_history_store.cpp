@@ -125,18 +125,9 @@ base::Result<base::Json> FileHistoryStore::document(const std::string& id) {
   return base::parse_json(*text);
 }
 
-base::Result<std::size_t> FileHistoryStore::prune(base::TimePoint now, history::Retention retention, Pruning pruning) {
+base::Result<std::size_t> FileHistoryStore::prune(base::TimePoint now, history::Retention retention) {
   std::error_code error;
   if (!fs::exists(layout_.records(), error)) return std::size_t{0};
-  if (pruning == Pruning::only_count) {
-    const auto days = ask([](RecordIndex& index) { return index.series_days(); });
-    if (!days) return base::fail(days.error());
-    std::size_t count = 0;
-    for (const auto& [date, of_date] : days_to_remove(*days, now, retention)) {
-      for (const auto& day : of_date) count += day.runs;
-    }
-    return count;
-  }
   const auto lock = FileLock::take(layout_.removal_lock());
   if (!lock && lock.error().kind == ErrorKind::timeout) return std::size_t{0};  // another process is at it
   if (!lock) return base::fail(lock.error());

@@ -25,8 +25,7 @@ class FileHistoryStore final : public HistoryStore {
   base::Result<void> put(const base::Json& document) override;
   base::Result<std::vector<Row>> rows(const Selection& selection) override;
   base::Result<base::Json> document(const std::string& id) override;
-  using HistoryStore::prune;
-  base::Result<std::size_t> prune(base::TimePoint now, history::Retention retention, Pruning pruning) override;
+  base::Result<std::size_t> prune(base::TimePoint now, history::Retention retention) override;
   base::Result<std::vector<Day>> days(const Selection& selection) override;
 
  private:

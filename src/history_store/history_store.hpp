@@ -14,8 +14,6 @@
 
 namespace ci::history_store {
 
-enum class Pruning { remove, only_count };
-
 // Any number of processes may use one place at the same time. Every call ends within ten seconds or so, whatever the
 // place does. Errors: data when something is no record; unavailable, timeout, io, permission when the place fails.
 class HistoryStore {
@@ -37,15 +35,15 @@ class HistoryStore {
 
   // Rolls up and removes, whole days at a time, the records that `retention` does not keep at `now`: those of days that
   // ended more than retention.days ago, without one of the newest retention.runs of its series among them. Returns how
-  // many records went, or with `only_count` would go.
-  virtual base::Result<std::size_t> prune(base::TimePoint now, history::Retention retention, Pruning pruning) = 0;
-  base::Result<std::size_t> prune(base::TimePoint now, history::Retention retention) {
-    return prune(now, retention, Pruning::remove);
-  }
+  // many records went.
+  virtual base::Result<std::size_t> prune(base::TimePoint now, history::Retention retention) = 0;
 
   // Returns what was rolled up of the selected series, the newest day first; other parts of the selection than
   // repository, workflow, job, matrix, since, until and limit mean nothing here.
   virtual base::Result<std::vector<Day>> days(const Selection& selection) = 0;
 };
+
+// Returns how many records prune() would remove.
+base::Result<std::size_t> count_prunable(HistoryStore& store, base::TimePoint now, history::Retention retention);
 
 }  // namespace ci::history_store

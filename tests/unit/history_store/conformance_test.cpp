@@ -253,7 +253,7 @@ TEST_P(HistoryStoreConformance, PruneKeepsThirtyDaysOrFiftyRunsWhicheverIsMore) 
             .document());
   }
   expect_put(Sample{.run_id = "rare", .started_at = noon(300), .job = "rare"}.document());
-  EXPECT_EQ(store_->prune(noon(), {30, 50}, history_store::Pruning::only_count).value(), 10U + 2 * 29);
+  EXPECT_EQ(history_store::count_prunable(*store_, noon(), {30, 50}).value(), 10U + 2 * 29);
   EXPECT_THAT(rows(), SizeIs(181));
   EXPECT_EQ(store_->prune(noon(), {30, 50}).value(), 10U + 2 * 29);
   Selection selection;
