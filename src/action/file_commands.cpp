@@ -44,7 +44,8 @@ base::Result<void> append_outputs(const std::filesystem::path& file,
   });
 }
 
-base::Result<void> append_summary(const std::filesystem::path& file, const history::Record& record) {
+base::Result<void> append_summary(const std::filesystem::path& file, const history::Record& record,
+                                  const insight::Insight* insight) {
   const auto failed = [](const base::Error& error) { return error.within("cannot write the job summary"); };
   const auto existing = existing_text(file);
   if (!existing) return base::fail(failed(existing.error()));
@@ -54,7 +55,7 @@ base::Result<void> append_summary(const std::filesystem::path& file, const histo
     return base::fail(base::ErrorKind::io,
                       fmt::format("cannot write the job summary: {} bytes are there already", used));
   }
-  return platform::append_file(file, line_end + report::summary(record, report::kSummaryBudget - used))
+  return platform::append_file(file, line_end + report::summary(record, insight, report::kSummaryBudget - used))
       .map_error(failed);
 }
 

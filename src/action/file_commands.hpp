@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "history/record.hpp"
+#include "insight/insight.hpp"
 
 namespace ci::action {
 
@@ -19,6 +20,7 @@ base::Result<void> append_outputs(const std::filesystem::path& file, const std::
 
 // Appends the job summary of `record` to the file that GITHUB_STEP_SUMMARY names, cut so that the whole file stays
 // below what GitHub shows (report::kSummaryBudget). Error: io, also when the file is full already.
-base::Result<void> append_summary(const std::filesystem::path& file, const history::Record& record);
+base::Result<void> append_summary(const std::filesystem::path& file, const history::Record& record,
+                                  const insight::Insight* insight);
 
 }  // namespace ci::action

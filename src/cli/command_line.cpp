@@ -126,7 +126,8 @@ class Parser {
                                   "is over")
                       ->type_name("FILE");
     auto* finish =
-        sub->add_flag("--finish", line_.finish, "Save the caches of the run that left --state")->needs(state);
+        sub->add_flag("--finish", line_.finish, "End the job of the run that left --state: caches, check run")
+            ->needs(state);
     sub->add_option("--job-status", line_.job_status, "With --finish: success (the default), failure or cancelled")
         ->check(CLI::IsMember({"success", "failure", "cancelled"}))
         ->type_name("STATUS")

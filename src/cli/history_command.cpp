@@ -8,6 +8,7 @@
 #include "history/record_reader.hpp"
 #include "history_store/document_file.hpp"
 #include "history_store/row_text.hpp"
+#include "insight/insight.hpp"
 #include "optimize/exit_code.hpp"
 #include "report/terminal_report.hpp"
 
@@ -85,7 +86,9 @@ base::Result<int> show(const CommandLine& line, const platform::Platform& platfo
   }
   const auto record = history::read_record(*document);
   if (!record) return fail(record.error());
-  std::fputs(report::terminal_report(*record).c_str(), stdout);
+  const auto seen = insight::look_back(store, *record);  // without it the report says less
+  const auto terminal = platform::terminal_of(platform.environment, STDOUT_FILENO, line.style);
+  std::fputs(report::terminal_report(*record, seen ? &*seen : nullptr, terminal).c_str(), stdout);
   return optimize::kDone;
 }
 

@@ -89,7 +89,7 @@ std::string text_of(const CommandLine& line, const platform::Platform& platform,
       base::Json::Array spans;
       for (auto& trace : exporter::otlp_traces(records, server_of(platform.environment)))
         for (auto& span : trace.spans) spans.push_back(std::move(span));
-      return exporter::otlp_request(std::move(spans)).pretty() + "\n";
+      return exporter::otlp_request(std::move(spans)).compact() + "\n";
     }
     case ExportFormat::trace:
       return exporter::chrome_trace(records).compact() + "\n";

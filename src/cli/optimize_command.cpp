@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <cstdio>
 #include <filesystem>
 
@@ -31,7 +33,7 @@ base::Result<int> finish(const CommandLine& line, const platform::Platform& plat
       optimize::finish(platform, *state, end_of_job(line, platform), github::from_environment(platform.environment));
   const auto file = platform.environment.get("GITHUB_STEP_SUMMARY");
   // A main step that was killed has written no summary.
-  const auto told = record ? report::summary(*record) : report::caches_table(outcomes);
+  const auto told = record ? report::summary(*record, nullptr) : report::caches_table(outcomes);
   if (!file.empty() && state->summary && !told.empty()) {
     const auto written = platform::append_file(file, told);
     if (!written) platform.log.warning("cannot write the job summary: " + written.error().message);
@@ -64,12 +66,13 @@ base::Result<int> run_optimize(const CommandLine& line, const platform::Platform
   if (!request) return base::fail(request.error());
   request->state = state;
 
-  const auto record = optimize::run(platform, *request, github::from_environment(platform.environment));
-  action::publish(platform, *request, record);
+  const auto [record, insight] = optimize::run(platform, *request, github::from_environment(platform.environment));
+  action::publish(platform, *request, record, insight ? &*insight : nullptr);
   if (line.json) {
     std::fputs((history::to_json(record).pretty() + "\n").c_str(), stdout);
   } else {
-    std::fputs(report::terminal_report(record).c_str(), stdout);
+    const auto terminal = platform::terminal_of(platform.environment, STDOUT_FILENO, line.style);
+    std::fputs(report::terminal_report(record, insight ? &*insight : nullptr, terminal).c_str(), stdout);
   }
   return *record.exit_code;
 }

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -20,7 +21,8 @@ using history::Record;
 constexpr std::size_t kToldLeftOut = 5;
 
 // `render` of each record, the newest first, with `between` between two.
-std::string each(const std::vector<Record>& records, std::string (*render)(const Record&), std::string_view between) {
+template <class Render>
+std::string each(const std::vector<Record>& records, Render render, std::string_view between) {
   std::string text;
   for (const auto& record : records) {
     if (!text.empty()) text += between;
@@ -36,16 +38,22 @@ std::string documents(const std::vector<Record>& records) {
   return all.pretty() + '\n';
 }
 
-std::string rendered(const CommandLine& line, const std::vector<Record>& records) {
+std::string rendered(const CommandLine& line, const std::vector<Record>& records,
+                     const platform::Environment& environment) {
   switch (line.command) {
     case CommandName::report_html:
       return report::html_page(records);
     case CommandName::report_summary:
       return each(
-          records, [](const Record& record) { return report::summary(record); }, "\n---\n\n");
-    default:
+          records, [](const Record& record) { return report::summary(record, nullptr); }, "\n---\n\n");
+    default: {
       if (line.json) return documents(records);
-      return each(records, report::terminal_report, "\n");
+      // Into a file as plain text.
+      const auto terminal =
+          line.output.empty() ? platform::terminal_of(environment, STDOUT_FILENO, line.style) : platform::Terminal();
+      return each(
+          records, [&](const Record& record) { return report::terminal_report(record, nullptr, terminal); }, "\n");
+    }
   }
 }
 
@@ -64,7 +72,7 @@ base::Result<int> run_report(const CommandLine& line, const platform::Platform& 
   if (files->left_out.size() > kToldLeftOut)
     platform.log.warning(fmt::format("{} more files were left out", files->left_out.size() - kToldLeftOut));
   if (files->older > 0) platform.log.warning(fmt::format("{} older records were not read", files->older));
-  const auto text = rendered(line, files->records);
+  const auto text = rendered(line, files->records, platform.environment);
   if (line.output.empty()) {
     if (const auto printed = print(text); !printed) return base::fail(printed.error());
     return optimize::kDone;

@@ -67,6 +67,14 @@ Edit restore_key(const Document& document, const CacheStep& cache, const Express
   return edit_of(lines_after(document.source, *cache.with, *cache.key, {"restore-keys: " + prefix}));
 }
 
+// What else than the exact entry would do harm, or no good: it is only looked up, must be there, or is asked about.
+bool wants_exact_entry(const Document& document, const CacheStep& cache) {
+  if (cache.step->with("lookup-only") == "true" || cache.step->with("fail-on-cache-miss") == "true") return true;
+  const auto id = text(cache.step->node, "id");
+  return !id.empty() &&
+         document.source.text().find("steps." + std::string(id) + ".outputs.cache-hit") != std::string::npos;
+}
+
 bool has_digit(std::string_view text) {
   return text.find_first_of("0123456789") != std::string_view::npos;
 }
@@ -75,8 +83,7 @@ bool has_digit(std::string_view text) {
 
 void check_cache_restore_keys(const Document& document, Findings& findings) {
   for (const auto& cache : cache_steps(document)) {
-    if (!cache.restores || member(cache.with, "restore-keys") != nullptr || cache.step->with("lookup-only") == "true")
-      continue;
+    if (!cache.restores || member(cache.with, "restore-keys") != nullptr) continue;
     const auto expressions = expressions_in(cache.key->value.text);
     const auto changing = std::find_if(expressions.begin(), expressions.end(), [](const auto& expression) {
       return is_per_run(expression) || hashes_files(expression);
@@ -84,6 +91,7 @@ void check_cache_restore_keys(const Document& document, Findings& findings) {
     if (changing == expressions.end()) continue;
     const bool per_run = std::any_of(expressions.begin(), expressions.end(),
                                      [](const auto& expression) { return is_per_run(expression); });
+    if (!per_run && wants_exact_entry(document, cache)) continue;
     findings.add("cache-no-restore-keys", per_run ? Severity::warning : Severity::note, cache.key->value.at,
                  per_run ? "the key is another one in each run and there are no restore-keys: no later run finds it"
                          : "without restore-keys one changed file loses the whole entry, although most of it would fit",

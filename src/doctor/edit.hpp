@@ -14,7 +14,8 @@ struct LineChange {
   std::vector<std::string> added;
 };
 
-// Changes in the order of their lines; no two touch the same line.
+// Changes in the order of their lines; no two take out the same line, and what goes in front of one that is taken out
+// comes first.
 using Edit = std::vector<LineChange>;
 
 // Returns the text of `source` after `edit`.

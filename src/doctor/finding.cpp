@@ -1,6 +1,7 @@
 #include "doctor/finding.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/text.hpp"
 
@@ -47,7 +48,10 @@ void Findings::add(std::string_view check, Severity severity, base::Position at,
   finding.evidence = base::truncate_utf8(base::trim(source.line(at.line)), kEvidence);
   finding.problem = std::move(problem);
   finding.advice = std::move(advice);
-  std::stable_sort(edit.begin(), edit.end(), [](const auto& one, const auto& other) { return one.line < other.line; });
+  // What goes in front of a line comes before what is put in place of it.
+  std::stable_sort(edit.begin(), edit.end(), [](const LineChange& one, const LineChange& other) {
+    return std::tuple(one.line, one.removed > 0) < std::tuple(other.line, other.removed > 0);
+  });
   if (!edit.empty()) finding.diff = unified_diff(source, edit);
   if (finding.diff.size() <= kMostDiff) {
     finding.edit = std::move(edit);

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/display_width.hpp"
 #include "base/text.hpp"
 #include "platform/foreign_text.hpp"
+#include "report/text_table.hpp"
 
 namespace ci::doctor {
 namespace {
@@ -20,9 +22,9 @@ constexpr std::size_t kLeastWidth = 40;
 constexpr std::size_t kMostDiffLines = 40;
 constexpr std::string_view kIndent = "      ";
 
-std::string by_severity(const Terminal& terminal, Severity severity, std::string_view text) {
+Colour colour_of(Severity severity) {
   constexpr std::array kColours = {Colour::bold, Colour::warning, Colour::bad};
-  return terminal.coloured(kColours.at(static_cast<std::size_t>(severity)), text);
+  return kColours.at(static_cast<std::size_t>(severity));
 }
 
 std::string coloured_diff(const Terminal& terminal, const std::string& line) {
@@ -42,7 +44,7 @@ std::string wrapped(const Terminal& terminal, std::string_view first, std::strin
   std::string line(first);
   for (const auto& word : base::split(disarmed_line(text), ' ')) {
     const bool empty = line == first || line == indent;
-    if (!empty && line.size() + 1 + word.size() > width) {
+    if (!empty && base::display_width(line) + 1 + base::display_width(word) > width) {
       lines += line + '\n';
       line = indent;
     } else if (!empty) {
@@ -68,9 +70,9 @@ std::string diff_text(const Finding& finding, const Terminal& terminal) {
 
 std::string finding_text(const Finding& finding, const Terminal& terminal) {
   const auto severity = fmt::format("{:<7}", word(finding.severity));
-  std::string text =
-      fmt::format("  {:<8} {}  {}\n", fmt::format("{}:{}", finding.at.line, finding.at.column),
-                  by_severity(terminal, finding.severity, severity), terminal.coloured(Colour::bold, finding.check));
+  std::string text = fmt::format("  {:<8} {}  {}\n", fmt::format("{}:{}", finding.at.line, finding.at.column),
+                                 terminal.coloured(colour_of(finding.severity), severity),
+                                 terminal.coloured(Colour::bold, finding.check));
   if (!finding.evidence.empty()) text += fmt::format("{}> {}\n", kIndent, disarmed_line(finding.evidence));
   text += wrapped(terminal, kIndent, kIndent, finding.problem);
   text += wrapped(terminal, std::string(kIndent) + "-> ", std::string(kIndent) + "   ", finding.advice);
@@ -78,16 +80,15 @@ std::string finding_text(const Finding& finding, const Terminal& terminal) {
 }
 
 std::string machine_text(const std::vector<MachineFact>& machine, const Terminal& terminal) {
-  std::size_t width = 0;
-  for (const auto& fact : machine) width = std::max(width, fact.name.size());
-  std::string text = terminal.coloured(Colour::bold, "this machine") + '\n';
+  std::vector<std::vector<report::TextCell>> rows;
+  std::string advices;
   for (const auto& [name, severity, state, advice] : machine) {
-    const auto mark = fmt::format("{:<7}", severity ? word(*severity) : "ok");
-    text += fmt::format("  {}  {:<{}}  {}\n", severity ? by_severity(terminal, *severity, mark) : mark, name, width,
-                        disarmed_line(state));
-    if (!advice.empty()) text += wrapped(terminal, std::string(kIndent) + "-> ", std::string(kIndent) + "   ", advice);
+    report::TextCell mark("ok");
+    if (severity) mark = report::TextCell(std::string(word(*severity)), colour_of(*severity));
+    rows.push_back({name, state, std::move(mark)});
+    if (!advice.empty()) advices += wrapped(terminal, "-> ", "   ", name + ": " + advice);
   }
-  return text;
+  return report::text_table({{"this machine"}, {"seen", base::Align::left, true}, {""}}, rows, terminal) + advices;
 }
 
 std::size_t count_of(const Examination& examination, Severity severity) {

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "history_store/index_update.hpp"
+#include "history_store/s3_day_index.hpp"
 #include "history_store/s3_object.hpp"
 #include "history_store/s3_removal.hpp"
 
@@ -19,8 +20,7 @@ using base::fail;
 constexpr std::chrono::seconds kConnect{2};
 constexpr const char* kPermissions =
     "s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject on its objects";
-constexpr std::size_t kMostDays = 16;   // listed at once
-constexpr std::size_t kMostRows = 256;  // read at once, when only some may be needed
+constexpr std::size_t kMostDays = 16;  // listed at once
 
 bool is_newer(const Row& one, const Row& other) {
   return std::tie(one.started_at, one.id) > std::tie(other.started_at, other.id);
@@ -97,6 +97,9 @@ base::Result<std::vector<Row>> S3HistoryStore::rows(const Selection& selection) 
       selection.id_prefix.empty() ? rows_by_day(selection, end_of_call()) : rows_by_id(selection, end_of_call());
   if (!found) return fail(found.error().within("cannot read " + name_));
   std::sort(found->begin(), found->end(), is_newer);
+  // Of a run that was written by two at the same moment, in two places, the newest is the one.
+  std::set<std::string> runs;
+  std::erase_if(*found, [&](const Row& row) { return !runs.insert(identity(row)).second; });
   if (is_full(selection, *found)) found->resize(selection.limit);
   return found;
 }
@@ -126,18 +129,23 @@ base::Result<std::vector<Row>> S3HistoryStore::rows_by_day(const Selection& sele
            (selection.until && date > date_of(*selection.until));
   });
   std::vector<Row> found;
-  std::set<std::string> identities;
+  S3DayIndex index(*records_, date_of(platform_.clock.now()));
   std::size_t count = selection.limit > 0 ? 2 : kMostDays;
   for (std::size_t at = 0; at < dates->size() && !is_full(selection, found); count = std::min(2 * count, kMostDays)) {
     const auto first = dates->begin() + static_cast<std::ptrdiff_t>(at);
     const auto size = std::min(count, dates->size() - at);
-    auto names = records_->names({first, first + static_cast<std::ptrdiff_t>(size)}, end);
-    if (!names) return fail(names.error());
-    // Of a run that was written by two at the same moment, in two places, the newest is the one.
-    std::erase_if(*names, [&](const S3RecordName& name) { return !identities.insert(name.identity).second; });
-    std::erase_if(*names, [&](const S3RecordName& name) { return !may_select(selection, name); });
-    if (auto added = add_selected(selection, *names, end, found); !added) return fail(added.error());
     at += size;
+    const auto listed = records_->listed({first, first + static_cast<std::ptrdiff_t>(size)}, end);
+    if (!listed) return fail(listed.error());
+    if (selection.limit == 0) {
+      if (auto added = index.add_rows(*listed, selection, end, found); !added) return fail(added.error());
+      continue;
+    }
+    std::vector<S3RecordName> names;
+    for (const auto& [name, etag] : *listed) {
+      if (may_select(selection, name)) names.push_back(name);
+    }
+    if (auto added = add_selected(selection, names, end, found); !added) return fail(added.error());
   }
   return found;
 }
@@ -147,7 +155,7 @@ base::Result<void> S3HistoryStore::add_selected(const Selection& selection, cons
   for (auto next = names.begin(); next != names.end() && !is_full(selection, found);) {
     auto count = static_cast<std::size_t>(names.end() - next);
     if (selection.limit > 0)
-      count = std::min({count, kMostRows, std::max(s3::ParallelCalls::kAtOnce, selection.limit - found.size())});
+      count = std::min(count, std::max(s3::ParallelCalls::kAtOnce, selection.limit - found.size()));
     const std::vector<S3RecordName> batch(next, next + static_cast<std::ptrdiff_t>(count));
     next += static_cast<std::ptrdiff_t>(count);
     auto rows = records_->rows(batch, end);

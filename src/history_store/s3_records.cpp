@@ -21,7 +21,14 @@ constexpr int kTaken = 412;
 constexpr int kNotImplemented = 501;
 // A row's line is about 1 KiB; a page of a file system or two cost a service no more.
 constexpr std::size_t kBeginning = std::size_t{8} << 10;
+constexpr std::size_t kMostHeads = 1024;  // read at once: 8 MiB at most
 constexpr std::size_t kLongestObject = 2 * kLongestRecord + 2;
+
+std::optional<std::string> first_line(const std::string& text) {
+  const auto end = text.find('\n');
+  if (end == std::string::npos) return std::nullopt;
+  return text.substr(0, end);
+}
 
 }  // namespace
 
@@ -71,23 +78,23 @@ base::Result<std::vector<std::string>> S3Records::dates(platform::Monotonic end)
   return dates;
 }
 
-base::Result<std::vector<S3RecordName>> S3Records::names(const std::vector<std::string>& dates,
-                                                         platform::Monotonic end) {
+base::Result<std::vector<S3Listed>> S3Records::listed(const std::vector<std::string>& dates, platform::Monotonic end) {
   const std::string below = full(std::string(kRecords));
   std::vector<std::string> prefixes;
   for (const auto& date : dates) prefixes.push_back(std::string(kRecords) + date + "/");
   const auto found = pages(prefixes, s3::Depth::all, end);
   if (!found) return fail(found.error());
-  std::vector<S3RecordName> names;
+  std::vector<S3Listed> listed;
   for (const auto& page : *found) {
     for (const auto& object : page.objects) {
       if (!object.name.starts_with(below)) continue;
       if (auto name = parse_s3_record_name(std::string_view(object.name).substr(below.size())))
-        names.push_back(std::move(*name));
+        listed.push_back({std::move(*name), object.etag});
     }
   }
-  std::sort(names.begin(), names.end(), std::greater<>());
-  return names;
+  std::sort(listed.begin(), listed.end(),
+            [](const S3Listed& one, const S3Listed& other) { return one.name > other.name; });
+  return listed;
 }
 
 base::Result<std::vector<std::string>> S3Records::list(const std::string& below, platform::Monotonic end) {
@@ -101,8 +108,22 @@ base::Result<std::vector<std::string>> S3Records::list(const std::string& below,
   return names;
 }
 
-base::Result<std::vector<std::optional<Row>>> S3Records::rows(const std::vector<S3RecordName>& names,
-                                                              platform::Monotonic end) {
+base::Result<std::vector<std::optional<std::string>>> S3Records::heads(const std::vector<S3RecordName>& names,
+                                                                       platform::Monotonic end) {
+  std::vector<std::optional<std::string>> heads;
+  heads.reserve(names.size());
+  while (heads.size() < names.size()) {
+    const auto first = names.begin() + static_cast<std::ptrdiff_t>(heads.size());
+    const auto size = std::min(kMostHeads, names.size() - heads.size());
+    auto some = some_heads({first, first + static_cast<std::ptrdiff_t>(size)}, end);
+    if (!some) return fail(some.error());
+    std::move(some->begin(), some->end(), std::back_inserter(heads));
+  }
+  return heads;
+}
+
+base::Result<std::vector<std::optional<std::string>>> S3Records::some_heads(const std::vector<S3RecordName>& names,
+                                                                            platform::Monotonic end) {
   std::vector<s3::Call> calls;
   for (const auto& name : names) {
     calls.push_back({.name = full(record(name)),
@@ -110,23 +131,32 @@ base::Result<std::vector<std::optional<Row>>> S3Records::rows(const std::vector<
                      .longest_answer = kLongestObject});  // of a service that does not know ranges
   }
   const auto answers = calls_.send(calls, end);
-  std::vector<std::optional<Row>> rows(names.size());
+  std::vector<std::optional<std::string>> heads(names.size());
   std::vector<std::string> long_ones;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (!answers[i]) return fail(answers[i].error());
     if (answers[i]->status == kNotThere) continue;
     if (!s3::is_success(*answers[i])) return fail(client_.error(*answers[i], "cannot read a record"));
-    rows[i] = row_in_s3_object(answers[i]->body);
-    if (rows[i] || answers[i]->body.size() != kBeginning) continue;
+    heads[i] = first_line(answers[i]->body);
+    if (heads[i] || answers[i]->body.size() != kBeginning) continue;
     long_ones.push_back(record(names[i]));
     places.push_back(i);
   }
   const auto texts = read(long_ones, end);
   if (!texts) return fail(texts.error());
   for (std::size_t i = 0; i < places.size(); ++i) {
-    if ((*texts)[i]) rows[places[i]] = row_in_s3_object(*(*texts)[i]);
+    if ((*texts)[i]) heads[places[i]] = first_line(*(*texts)[i]);
   }
+  return heads;
+}
+
+base::Result<std::vector<std::optional<Row>>> S3Records::rows(const std::vector<S3RecordName>& names,
+                                                              platform::Monotonic end) {
+  const auto found = heads(names, end);
+  if (!found) return fail(found.error());
+  std::vector<std::optional<Row>> rows;
+  for (const auto& head : *found) rows.push_back(head ? row_in_s3_object(*head + "\n") : std::nullopt);
   return rows;
 }
 

@@ -4,6 +4,7 @@
 //   records/DATE/NAME.jsonl   a record (s3_name.hpp, s3_object.hpp)
 //   ids/ID.json               {"record": name}: which record has the id ID
 //   runs/IDENTITY.json        {"record": name}: where the record of that run is
+//   rows/DATE/NAME.jsonl      rows of a past day (s3_day_index.hpp)
 //   days/DATE/NUMBER.json     what was rolled up of a day (s3_removal.hpp)
 #include <optional>
 #include <string>
@@ -20,6 +21,12 @@ namespace ci::history_store {
 enum class Write {
   replacing,  // whatever is there
   anew,       // refused when there is an object of that name, by services that know the condition
+};
+
+// A record as a listing tells of it.
+struct S3Listed {
+  S3RecordName name;
+  std::string etag;  // another one with every change; "" when the service does not tell
 };
 
 struct S3Write {
@@ -40,11 +47,14 @@ class S3Records {
 
   // Returns the days of which there are records, the newest first.
   base::Result<std::vector<std::string>> dates(platform::Monotonic end);
-  // Returns the names of the records of `dates`, the newest first. Error: unavailable also when there are too many.
-  base::Result<std::vector<S3RecordName>> names(const std::vector<std::string>& dates, platform::Monotonic end);
+  // Returns the records of `dates`, the newest first. Error: unavailable also when there are too many.
+  base::Result<std::vector<S3Listed>> listed(const std::vector<std::string>& dates, platform::Monotonic end);
   // Returns what the names of all objects below the folder `below` are, without that folder.
   base::Result<std::vector<std::string>> list(const std::string& below, platform::Monotonic end);
 
+  // Returns the first lines of records in their order (s3_object.hpp); nothing for one that is gone.
+  base::Result<std::vector<std::optional<std::string>>> heads(const std::vector<S3RecordName>& names,
+                                                              platform::Monotonic end);
   // Returns the rows of records in their order; nothing for one that is gone, or is no record.
   base::Result<std::vector<std::optional<Row>>> rows(const std::vector<S3RecordName>& names, platform::Monotonic end);
   // Returns the texts of objects in their order; nothing for one that is not there.
@@ -64,6 +74,8 @@ class S3Records {
  private:
   using Answers = std::vector<base::Result<platform::HttpResponse>>;
 
+  base::Result<std::vector<std::optional<std::string>>> some_heads(const std::vector<S3RecordName>& names,
+                                                                   platform::Monotonic end);
   [[nodiscard]] std::string full(const std::string& name) const { return client_.location().folder + name; }
   base::Result<std::vector<s3::Page>> pages(const std::vector<std::string>& prefixes, s3::Depth depth,
                                             platform::Monotonic end);

@@ -14,7 +14,6 @@ using base::fail;
 using base::Json;
 
 constexpr std::string_view kDays = "days/";
-constexpr std::chrono::hours kDay{24};
 constexpr base::Duration kReserve = std::chrono::seconds(2);  // for a removal that is begun
 
 std::string object_of_day(const std::string& date, int number) {
@@ -74,25 +73,31 @@ base::Result<S3Removal::Counted> S3Removal::counted(const std::string& date, int
 base::Result<std::size_t> S3Removal::remove_what_goes(base::TimePoint now, history::Retention retention) {
   const auto dates = records_.dates(end_);
   if (!dates) return fail(dates.error());
-  auto names = records_.names(*dates, end_);
-  if (!names) return fail(names.error());
+  const auto listed = records_.listed(*dates, end_);
+  if (!listed) return fail(listed.error());
   const auto known = numbers();
   if (!known) return fail(known.error());
 
   std::set<std::string> identities;
-  Names replaced;
   std::map<std::string, Names> there;
-  std::erase_if(*names, [&](const S3RecordName& name) {
-    const bool is_replaced = !identities.insert(name.identity).second;
-    if (is_replaced) replaced.push_back(name);
-    return is_replaced;
-  });
-  for (const auto& name : *names) there[name.date()].push_back(name);
+  Names names;
   std::vector<std::string> old;
-  for (const auto& name : replaced) old.push_back(S3Records::record(name));
+  for (const auto& [name, etag] : *listed) {
+    if (identities.insert(name.identity).second) {
+      names.push_back(name);
+      there[name.date()].push_back(name);
+    } else {
+      old.push_back(S3Records::record(name));  // of a run that was written by two at the same moment
+    }
+  }
+  const auto indexes = records_.list("rows/", end_);
+  if (!indexes) return fail(indexes.error());
+  for (const auto& name : *indexes) {
+    if (!there.contains(name.substr(0, name.find('/')))) old.push_back("rows/" + name);
+  }
   if (auto done = records_.remove(old, end_); !done) return fail(done.error());
 
-  auto going = names_to_remove(*names, now, retention);
+  auto going = names_to_remove(names, now, retention);
   std::size_t removed = 0;
   for (const auto& [date, of_date] : there) {
     const auto number = known->find(date);

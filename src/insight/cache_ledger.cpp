@@ -52,6 +52,8 @@ statistics::Proportion hit_rate(const history::CacheOutcome& cache, const std::v
   return statistics::wilson(hits, asked);
 }
 
+}  // namespace
+
 std::optional<double> net_seconds(const history::CacheOutcome& cache) {
   // Only the job knows which part of the median is its own: of several hits each has a share.
   if (cache.seconds_saved) return *cache.seconds_saved - cache.save_seconds;
@@ -59,8 +61,6 @@ std::optional<double> net_seconds(const history::CacheOutcome& cache) {
   if (history::is_hit(cache) || cost <= 0) return std::nullopt;
   return -cost;
 }
-
-}  // namespace
 
 std::string_view outcome_in(std::string_view caches, std::string_view name) {
   // Names may hold spaces: the name must begin the text or follow a space, and "=" must follow it.

@@ -16,13 +16,16 @@ struct CacheLine {
   std::string reason;
   double restore_seconds = 0;
   double save_seconds = 0;
-  // What the run won by the cache after what restoring and saving it took: the median of measured runs without the
-  // cache less its cost; below 0 when it lost. Nothing for a hit of which no cold run is known.
-  std::optional<double> net_seconds;
-  double cold_median = 0;       // of what runs without the cache took for it, in seconds
-  std::size_t cold_runs = 0;    // that were measured
-  statistics::Proportion hits;  // of the runs that asked for it, this one too
+  std::optional<double> net_seconds;  // net_seconds()
+  double cold_median = 0;             // of what runs without the cache took for it, in seconds
+  std::size_t cold_runs = 0;          // that were measured
+  statistics::Proportion hits;        // of the runs that asked for it, this one too
 };
+
+// Returns what the run won by the cache after what restoring and saving it took: the median of measured runs without
+// the cache less its cost; below 0 when it lost. Nothing for a hit of which no cold run is known, and for what cost
+// nothing.
+std::optional<double> net_seconds(const history::CacheOutcome& cache);
 
 // How many kept records are opened for what runs without a cache took.
 inline constexpr std::size_t kMostColdRecords = 10;

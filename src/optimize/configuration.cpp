@@ -114,6 +114,7 @@ Configuration merge(Configuration strong, const Configuration& weak) {
   take(strong.keep_days, weak.keep_days);
   take(strong.keep_runs, weak.keep_runs);
   take(strong.budget_gate, weak.budget_gate);
+  take(strong.regression_gate, weak.regression_gate);
   return strong;
 }
 

@@ -77,6 +77,7 @@ struct Configuration {
   std::optional<int> keep_days;
   std::optional<int> keep_runs;
   std::optional<Gate> budget_gate;
+  std::optional<Gate> regression_gate;
 };
 
 // Returns `strong` with what it leaves open taken from `weak`.

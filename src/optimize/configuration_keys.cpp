@@ -28,6 +28,10 @@ void read_smoke(const YamlNode& node, Configuration& configuration, Faults& faul
   configuration.smoke = read_smoke_tests(node, faults);
 }
 
+std::optional<Gate> read_gate(const YamlNode& node, Faults& faults) {
+  return read_word<Gate>(node, faults, {{"off", Gate::off}, {"warn", Gate::warn}, {"fail", Gate::fail}});
+}
+
 // Reads a value into the field.
 template <class Value, class Read>
 auto into(std::optional<Value> Configuration::*field, Read read) {
@@ -133,11 +137,10 @@ std::vector<ConfigurationKey> make_keys() {
       {"history.keep.runs", "So many of the newest records are kept, however old (50).", count,
        count_into(&Configuration::keep_runs)},
       {"gates.budget", "What a missed budget does: off, warn, or fail with exit code 5 (warn).",
-       enum_schema({"off", "warn", "fail"}),
-       [](const YamlNode& node, Configuration& configuration, Faults& faults) {
-         configuration.budget_gate =
-             read_word<Gate>(node, faults, {{"off", Gate::off}, {"warn", Gate::warn}, {"fail", Gate::fail}});
-       }},
+       enum_schema({"off", "warn", "fail"}), into(&Configuration::budget_gate, read_gate)},
+      {"gates.regression",
+       "What follows when the history says that the job has become slower: off, warn, or fail with exit code 5 (off).",
+       enum_schema({"off", "warn", "fail"}), into(&Configuration::regression_gate, read_gate)},
   };
   for (auto& key : go_keys()) keys.push_back(std::move(key));
   return keys;

@@ -19,11 +19,13 @@ namespace {
 
 class Job {
  public:
-  Job(const platform::Platform& platform, const Request& request, history::Record& record, EarlierJobs& earlier)
+  Job(const platform::Platform& platform, const Request& request, history::Record& record, EarlierJobs& earlier,
+      const Judge& judge)
       : platform_(platform),
         request_(request),
         record_(record),
         earlier_(earlier),
+        judge_(judge),
         started_(platform.clock.monotonic()) {}
 
   JobState run() {
@@ -193,23 +195,35 @@ class Job {
   }
 
   void finish() {
-    const int signal = platform_.cancellation.signal();
-    if (signal != 0) exit_.add(exit_code(base::ErrorKind::cancelled, signal));
-    auto status = history::JobStatus::success;
-    if (exit_.value() != kDone) status = history::JobStatus::failure;
-    if (exit_.value() == kDeadline && deadline_passed_) status = history::JobStatus::timed_out;
-    if (signal != 0) status = history::JobStatus::cancelled;
-    (void)history::advance(record_.status, status);
-    record_.exit_code = exit_.value();
     record_.ended_at = platform_.clock.now();
     record_.seconds = base::seconds(platform_.clock.monotonic() - started_);
+    if (platform_.cancellation.signal() == 0) judge();
+    if (const int signal = platform_.cancellation.signal(); signal != 0)
+      exit_.add(exit_code(base::ErrorKind::cancelled, signal));
+    (void)history::advance(record_.status, end_status());
+    record_.exit_code = exit_.value();
+  }
+
+  [[nodiscard]] history::JobStatus end_status() const {
+    if (platform_.cancellation.signal() != 0) return history::JobStatus::cancelled;
+    if (exit_.value() == kDone) return history::JobStatus::success;
+    return exit_.value() == kDeadline && deadline_passed_ ? history::JobStatus::timed_out : history::JobStatus::failure;
+  }
+
+  void judge() {
+    auto ended = record_;
+    ended.status = end_status();
+    for (auto& problem : judge_(ended)) {
+      if (problem.level == history::Problem::Level::failure) fail(kDeadline, false);
+      tell(std::move(problem));
+    }
   }
 
   // Keeps a problem and says it, unless the feature said it already.
   void tell(history::Problem problem) {
     if (problem.level == history::Problem::Level::failure) {
       platform_.log.error({base::ErrorKind::environment, problem.message, problem.hint});
-    } else if (problem.step == "budget") {
+    } else if (problem.step == "budget" || problem.step == "history") {
       platform_.log.warning(problem.message);
     }
     record_.problems.push_back(std::move(problem));
@@ -248,6 +262,7 @@ class Job {
   const Request& request_;
   history::Record& record_;
   EarlierJobs& earlier_;
+  const Judge& judge_;
   platform::Monotonic started_;
   ExitCode exit_;
   bool deadline_passed_ = false;
@@ -259,8 +274,8 @@ class Job {
 }  // namespace
 
 JobState run_job(const platform::Platform& platform, const Request& request, history::Record& record,
-                 EarlierJobs& earlier) {
-  return Job(platform, request, record, earlier).run();
+                 EarlierJobs& earlier, const Judge& judge) {
+  return Job(platform, request, record, earlier, judge).run();
 }
 
 }  // namespace ci::optimize

@@ -30,8 +30,8 @@ void JobCheck::settle(history::Record& record) {
   for (auto& problem : begun_.problems) record.problems.push_back(std::move(problem));
 }
 
-void JobCheck::complete(history::Record& record) {
-  if (report_) report_->complete(record);
+void JobCheck::complete(history::Record& record, const insight::Insight* insight) {
+  if (report_) report_->complete(record, insight);
 }
 
 std::optional<report::OpenCheck> JobCheck::open() const {

@@ -26,7 +26,7 @@ class JobCheck {
   void settle(history::Record& record);
 
   // Completes it; may add a warning to record.problems.
-  void complete(history::Record& record);
+  void complete(history::Record& record, const insight::Insight* insight);
 
   // What somebody else must complete if this process cannot. Call it after settle().
   [[nodiscard]] std::optional<report::OpenCheck> open() const;

@@ -25,18 +25,18 @@ void RecordKeeping::name_files(history::Record& record) const {
   record.report_path = store_->layout().report(record.id).string();
 }
 
-void RecordKeeping::keep(history::Record& record) {
+void RecordKeeping::keep(history::Record& record, const insight::Insight* insight) {
   if (!store_) return;
   if (!is_lost_) {
     const auto kept = store_->put(history::to_json(record));
     if (!kept) lose(record, kept.error());
   }
-  if (record.ended_at) end(record);
+  if (record.ended_at) end(record, insight);
 }
 
-void RecordKeeping::end(history::Record& record) {
+void RecordKeeping::end(history::Record& record, const insight::Insight* insight) {
   if (!is_lost_) {
-    const auto told = platform::write_file(store_->layout().report(record.id), report::summary(record));
+    const auto told = platform::write_file(store_->layout().report(record.id), report::summary(record, insight));
     if (!told) lose(record, told.error());
   }
   if (is_lost_) return spool(record);

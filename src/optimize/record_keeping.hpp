@@ -5,6 +5,7 @@
 
 #include "history/record.hpp"
 #include "history_store/file_history_store.hpp"
+#include "insight/insight.hpp"
 #include "optimize/request.hpp"
 #include "platform/platform.hpp"
 
@@ -18,15 +19,16 @@ class RecordKeeping {
   // Says in the record where its files will lie.
   void name_files(history::Record& record) const;
 
-  // Puts the record in place; once the job is over its report too, what waited from earlier runs, and old records go.
-  // When the store fails that is a warning in the log and in the record, which is then kept for the next run to put.
-  void keep(history::Record& record);
+  // Puts the record in place; `insight`: see report::summary(). Once the job is over its report too, what waited from
+  // earlier runs, and old records go. When the store fails that is a warning in the log and in the record, which is
+  // then kept for the next run to put.
+  void keep(history::Record& record, const insight::Insight* insight);
 
   // What earlier jobs are found in; nullptr when nothing is kept.
   history_store::HistoryStore* store() { return store_.get(); }
 
  private:
-  void end(history::Record& record);
+  void end(history::Record& record, const insight::Insight* insight);
   void lose(history::Record& record, const base::Error& error);
   void spool(const history::Record& record) const;
 

@@ -133,6 +133,7 @@ base::Result<Request> make_request(const Configuration& configuration, const pla
   request.smoke = configuration.smoke.value_or(std::vector<smoke::SmokeTest>{});
   request.budget = configuration.budget.value_or(request.budget);
   request.budget_gate = configuration.budget_gate.value_or(request.budget_gate);
+  request.regression_gate = configuration.regression_gate.value_or(request.regression_gate);
   request.summary = configuration.summary.value_or(true);
   request.annotations = configuration.annotations.value_or(true);
   request.check = configuration.check.value_or(CheckRun::automatic);

@@ -42,6 +42,7 @@ struct Request {
   std::vector<smoke::SmokeTest> smoke;
   base::Duration budget = std::chrono::seconds(73);
   Gate budget_gate = Gate::warn;
+  Gate regression_gate = Gate::off;
   std::optional<platform::Monotonic> deadline;
   bool summary = true;
   bool annotations = true;

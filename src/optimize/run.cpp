@@ -10,6 +10,7 @@
 #include "optimize/job.hpp"
 #include "optimize/job_check.hpp"
 #include "optimize/record_keeping.hpp"
+#include "optimize/regression_gate.hpp"
 
 namespace ci::optimize {
 namespace {
@@ -43,30 +44,51 @@ class Run {
         keeping_(platform, request),
         check_(platform, request, context) {}
 
-  history::Record run() {
+  RunOutcome run() {
+    do_job();
+    return {std::move(record_), std::move(insight_)};
+  }
+
+ private:
+  void do_job() {
     keeping_.name_files(record_);
     record_.artifact_required = request_.go && !request_.go->key.binary.empty();
-    if (skipped()) return std::move(record_);
+    if (skipped()) return;
     (void)history::advance(record_.status, history::JobStatus::running);
-    keeping_.keep(record_);
+    keeping_.keep(record_, insight());
     if (!request_.state.empty()) leave_state(request_.state, unfinished_state(request_, record_), platform_.log);
     check_.begin(record_);
     EarlierJobs earlier(keeping_.store(), {record_.repository, record_.workflow, record_.job, ""});
-    auto left = run_job(platform_, request_, record_, earlier);
+    auto left =
+        run_job(platform_, request_, record_, earlier, [this](const history::Record& ended) { return judge(ended); });
     check_.settle(record_);
     if (check_.open()) {
       // Completing it may take a while: a run killed meanwhile has its record, and its end somebody who goes on with
       // it.
-      keeping_.keep(record_);
+      keeping_.keep(record_, insight());
       leave(left);
-      check_.complete(record_);
+      check_.complete(record_, insight());
     }
     leave(left);
-    keeping_.keep(record_);
-    return std::move(record_);
+    keeping_.keep(record_, insight());
   }
 
- private:
+  [[nodiscard]] const insight::Insight* insight() const { return insight_ ? &*insight_ : nullptr; }
+
+  // What the kept runs say about this one, and what follows.
+  std::vector<history::Problem> judge(const history::Record& ended) {
+    if (keeping_.store() == nullptr) return {};
+    auto seen = insight::look_back(*keeping_.store(), ended);
+    if (!seen) {
+      platform_.log.warning("the history was not looked at: " + seen.error().message);
+      return {};
+    }
+    insight_ = std::move(*seen);
+    auto problem = regression_problem(*insight_, request_.regression_gate);
+    if (!problem) return {};
+    return {std::move(*problem)};
+  }
+
   void leave(JobState& left) {
     if (request_.state.empty()) return;
     left.record_path = record_.record_path;
@@ -94,7 +116,7 @@ class Run {
     (void)history::advance(record_.status, history::JobStatus::skipped);
     record_.exit_code = 0;
     record_.ended_at = platform_.clock.now();
-    keeping_.keep(record_);
+    keeping_.keep(record_, insight());
     return true;
   }
 
@@ -103,11 +125,12 @@ class Run {
   history::Record record_;
   RecordKeeping keeping_;
   JobCheck check_;
+  std::optional<insight::Insight> insight_;
 };
 
 }  // namespace
 
-history::Record run(const platform::Platform& platform, const Request& request, const github::Context& context) {
+RunOutcome run(const platform::Platform& platform, const Request& request, const github::Context& context) {
   return Run(platform, request, context).run();
 }
 

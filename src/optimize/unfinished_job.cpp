@@ -77,13 +77,13 @@ std::optional<Record> end_unfinished_job(const platform::Platform& platform, con
     report::CheckReport check(platform.http, platform.clock, context, state.check->name, report::CheckWish::asked_for);
     check.resume(*state.check);
     const std::size_t told = record.problems.size();
-    check.complete(record);
+    check.complete(record, nullptr);
     for (std::size_t i = told; i < record.problems.size(); ++i) platform.log.warning(record.problems[i].message);
   }
   if (kept) {
     warn(platform, platform::write_file(state.record_path, history::to_json(record).pretty() + '\n'));
     if (!was_over && !record.report_path.empty())
-      warn(platform, platform::write_file(record.report_path, report::summary(record)));
+      warn(platform, platform::write_file(record.report_path, report::summary(record, nullptr)));
   }
   if (was_over) return std::nullopt;
   return record;

@@ -29,36 +29,42 @@ std::string time(double seconds) {
   return seconds > 0 ? base::human_seconds(seconds) : "";
 }
 
-std::string row(const history::CacheOutcome& cache) {
-  const auto net = net_saving(cache);
-  return fmt::format("| {} | {} | {} | {} | {} | {} |\n", escaped(cache.name), story(cache), size(cache),
-                     time(cache.restore_seconds), time(cache.save_seconds), net ? signed_seconds(*net) : "");
+// "12 of 14"
+std::string hits(const history::CacheOutcome& cache, const insight::Insight* insight) {
+  if (insight == nullptr) return "";
+  for (const auto& line : insight->caches) {
+    if (line.name == cache.name && line.hits.trials > 0)
+      return fmt::format("{} of {}", line.hits.successes, line.hits.trials);
+  }
+  return "";
+}
+
+std::string row(const history::CacheOutcome& cache, const insight::Insight* insight) {
+  const auto net = insight::net_seconds(cache);
+  return fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", escaped_part(cache.name, kLongestStory), story(cache),
+                     size(cache), hits(cache, insight), time(cache.restore_seconds), time(cache.save_seconds),
+                     net ? signed_seconds(*net) : "");
 }
 
 }  // namespace
-
-std::optional<double> net_saving(const history::CacheOutcome& cache) {
-  if (!cache.seconds_saved && cache.save_seconds <= 0) return std::nullopt;
-  return cache.seconds_saved.value_or(0) - cache.save_seconds;
-}
 
 std::string signed_seconds(double seconds) {
   return (seconds < 0 ? "−" : "") + base::human_seconds(std::abs(seconds));
 }
 
-Section cache_ledger(const std::vector<history::CacheOutcome>& caches) {
+Section cache_ledger(const std::vector<history::CacheOutcome>& caches, const insight::Insight* insight) {
   Section section{"Caches",
-                  "\n#### Caches\n\n| Cache | Outcome | Size | Restored in | Saved in | Net saving |\n"
-                  "| --- | --- | ---: | ---: | ---: | ---: |\n",
+                  "\n#### Caches\n\n| Cache | Outcome | Size | Hits | Restored in | Saved in | Net saving |\n"
+                  "| --- | --- | ---: | ---: | ---: | ---: | ---: |\n",
                   {},
                   "",
                   2};
   std::optional<double> sum;
   for (const auto& cache : caches) {
-    section.rows.push_back(row(cache));
-    if (const auto net = net_saving(cache)) sum = sum.value_or(0) + *net;
+    section.rows.push_back(row(cache, insight));
+    if (const auto net = insight::net_seconds(cache)) sum = sum.value_or(0) + *net;
   }
-  if (sum && caches.size() > 1) section.tail = fmt::format("| **all** | | | | | **{}** |\n", signed_seconds(*sum));
+  if (sum && caches.size() > 1) section.tail = fmt::format("| **all** | | | | | | **{}** |\n", signed_seconds(*sum));
   return section;
 }
 

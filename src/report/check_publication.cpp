@@ -49,7 +49,7 @@ base::Result<std::string> send(const platform::Platform& platform, const github:
   check.begin(record);
   // A job that was cancelled had little time for its check run; this one has more.
   if (const auto open = check.open(); open && record.status == history::JobStatus::cancelled) check.resume(*open);
-  check.complete(record);
+  check.complete(record, nullptr);
   if (!check.completed()) return base::fail(refusal(record.problems.back()));
   return record.check_run_url;
 }

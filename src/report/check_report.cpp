@@ -52,7 +52,8 @@ github::AnnotationLevel level(Annotation::Level level) {
 
 }  // namespace
 
-github::CheckOutput check_output(const Record& record, const std::string& workflow_path, std::size_t most) {
+github::CheckOutput check_output(const Record& record, const insight::Insight* insight,
+                                 const std::string& workflow_path, std::size_t most) {
   github::CheckOutput output;
   output.title = verdict(record);
   auto found = annotations(record);
@@ -61,8 +62,8 @@ github::CheckOutput check_output(const Record& record, const std::string& workfl
     dropped = fmt::format("\n{} annotations are shown, {} more were dropped.\n", most, found.size() - most);
     found.resize(most);
   }
-  output.summary = fit(story_sections(record), kLongestMarkdown - dropped.size()) + dropped;
-  output.text = fit(table_sections(record), kLongestMarkdown);
+  output.summary = fit(story_sections(record, insight), kLongestMarkdown - dropped.size()) + dropped;
+  output.text = fit(table_sections(record, insight), kLongestMarkdown);
   for (const auto& annotation : found) {
     github::CheckAnnotation& made = output.annotations.emplace_back();
     made.level = level(annotation.level);
@@ -104,7 +105,7 @@ void CheckReport::resume(const OpenCheck& check) {
   resumed_ = true;
 }
 
-void CheckReport::complete(Record& record) {
+void CheckReport::complete(Record& record, const insight::Insight* insight) {
   if (refused_) return;
   const bool cancelled = record.status == history::JobStatus::cancelled;
   github::Patience patience = resumed_ ? kAfterwards : cancelled ? kCancelled : kLast;
@@ -112,7 +113,7 @@ void CheckReport::complete(Record& record) {
   if (!id_ && !start(record, patience)) return;
   // There is no time for a second request.
   const auto most = cancelled && !resumed_ ? github::kAnnotationsAtOnce : github::kMostAnnotations;
-  auto output = check_output(record, context_.workflow_path, most);
+  auto output = check_output(record, insight, context_.workflow_path, most);
   const github::Conclusion conclusion{std::string(history::check_conclusion(record.status)),
                                       record.ended_at.value_or(record.started_at)};
   auto concluded = checks_.conclude(*id_, output, conclusion, patience);

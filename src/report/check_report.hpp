@@ -7,6 +7,7 @@
 #include "github/client.hpp"
 #include "github/context.hpp"
 #include "history/record.hpp"
+#include "insight/insight.hpp"
 #include "platform/clock.hpp"
 #include "platform/http.hpp"
 
@@ -14,8 +15,8 @@ namespace ci::report {
 
 // Returns what the check run of `record` says, with at most `most` annotations. `workflow_path` stands in for
 // annotations that belong to no file.
-github::CheckOutput check_output(const history::Record& record, const std::string& workflow_path,
-                                 std::size_t most = github::kMostAnnotations);
+github::CheckOutput check_output(const history::Record& record, const insight::Insight* insight,
+                                 const std::string& workflow_path, std::size_t most = github::kMostAnnotations);
 
 // Whether somebody asked for the check run, or it is made where the token can (`report: auto`).
 enum class CheckWish { asked_for, if_possible };
@@ -45,7 +46,7 @@ class CheckReport {
   // Completes the check run with the record's end; begins it first when begin() found GitHub out of reach. Call it
   // before the job summary is rendered: it may add a warning to record.problems. A cancelled job is held up for four
   // seconds at most, others for two minutes.
-  void complete(history::Record& record);
+  void complete(history::Record& record, const insight::Insight* insight);
 
   // Whether it is completed.
   [[nodiscard]] bool completed() const { return completed_; }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "insight/cache_ledger.hpp"
 #include "report/cache_ledger.hpp"
 #include "report/html_marks.hpp"
 #include "report/html_sections.hpp"
@@ -43,7 +44,7 @@ void write_cache(HtmlWriter& page, const history::CacheOutcome& cache) {
   write_number(page, size);
   write_number(page, seconds_or_empty(cache.restore_seconds));
   write_number(page, seconds_or_empty(cache.save_seconds));
-  const auto net = net_saving(cache);
+  const auto net = insight::net_seconds(cache);
   begin_cell(page, net && *net < 0 ? "number cost" : "number");
   if (net) page.text(signed_seconds(*net));
   if (net && *net < 0) page.element("span", " cost time", {{"class", "note"}});

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "insight/cache_ledger.hpp"
 #include "report/cache_ledger.hpp"
 #include "report/html_marks.hpp"
 #include "report/html_sections.hpp"
@@ -52,7 +53,7 @@ struct Figure {
 std::optional<double> saved_by_caches(const Record& record) {
   std::optional<double> saved;
   for (const auto& cache : record.caches) {
-    if (const auto net = net_saving(cache)) saved = saved.value_or(0) + *net;
+    if (const auto net = insight::net_seconds(cache)) saved = saved.value_or(0) + *net;
   }
   return saved;
 }

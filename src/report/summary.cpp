@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "report/cache_ledger.hpp"
 #include "report/gantt.hpp"
+#include "report/insight_sections.hpp"
 #include "report/markdown.hpp"
 #include "report/reproduce.hpp"
 #include "report/verdict.hpp"
@@ -193,30 +194,40 @@ Section place_section(const Record& record) {
 
 }  // namespace
 
-std::vector<Section> story_sections(const Record& record) {
+std::vector<Section> story_sections(const Record& record, const insight::Insight* insight) {
   std::vector<Section> sections{verdict_section(record)};
+  if (insight != nullptr) {
+    if (auto alert = alert_section(*insight)) sections.push_back(std::move(*alert));
+  }
   if (!record.problems.empty()) sections.push_back(problems_section(record));
   return sections;
 }
 
-std::vector<Section> table_sections(const Record& record) {
+std::vector<Section> table_sections(const Record& record, const insight::Insight* insight) {
   std::vector<Section> sections;
-  if (!record.caches.empty()) sections.push_back(cache_ledger(record.caches));
-  if (record.apt && !record.apt->phases.empty()) sections.push_back(phases_section(*record.apt));
-  if (record.apt && !record.apt->packages.empty()) sections.push_back(packages_section(*record.apt));
-  if (!record.smoke.empty()) sections.push_back(smoke_section(record));
-  if (auto output = output_section(record); !output.rows.empty()) sections.push_back(std::move(output));
+  const auto add = [&](Section section) {
+    if (!section.rows.empty()) sections.push_back(std::move(section));
+  };
+  add(metrics_section(record, insight));
+  add(cache_ledger(record.caches, insight));
+  if (record.apt) {
+    if (!record.apt->phases.empty()) add(phases_section(*record.apt));
+    add(packages_section(*record.apt));
+  }
+  add(smoke_section(record));
+  add(output_section(record));
   if (record.spans.size() > 1) sections.push_back(gantt_section(record));
+  if (insight != nullptr) add(history_section(*insight));
   return sections;
 }
 
 std::string caches_table(const std::vector<history::CacheOutcome>& caches) {
-  return caches.empty() ? "" : fit({cache_ledger(caches)}, kSummaryBudget);
+  return caches.empty() ? "" : fit({cache_ledger(caches, nullptr)}, kSummaryBudget);
 }
 
-std::string summary(const Record& record, std::size_t budget) {
-  std::vector<Section> sections = story_sections(record);
-  for (auto& section : table_sections(record)) sections.push_back(std::move(section));
+std::string summary(const Record& record, const insight::Insight* insight, std::size_t budget) {
+  std::vector<Section> sections = story_sections(record, insight);
+  for (auto& section : table_sections(record, insight)) sections.push_back(std::move(section));
   if (record.apt || !record.smoke.empty()) sections.push_back(reproduce_section(record));
   sections.push_back(place_section(record));
   return fit(sections, budget);

@@ -66,7 +66,7 @@ base::Result<Page> parse_page(std::string_view xml) {
     const auto bytes = base::parse_integer(child.text_of("Size"));
     const auto modified = base::parse_rfc3339(child.text_of("LastModified"));
     if (!name || !bytes || *bytes < 0 || !modified) return no_answer("an object without a name, a size or a time");
-    page.objects.push_back({std::move(*name), static_cast<std::uint64_t>(*bytes), *modified});
+    page.objects.push_back({std::move(*name), static_cast<std::uint64_t>(*bytes), *modified, child.text_of("ETag")});
   }
   if (root->text_of("IsTruncated") == "true") {
     page.next = root->text_of("NextContinuationToken");

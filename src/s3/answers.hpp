@@ -19,6 +19,7 @@ struct Object {
   std::string name;
   std::uint64_t bytes = 0;
   base::TimePoint modified;
+  std::string etag;  // another one with every change; "" when the service does not tell
 };
 
 // One page of ListObjectsV2.

@@ -45,6 +45,17 @@ test('packages that are there already take no time, and everything is reported',
   assert.match(result.summary, /dpkg --version/);
 });
 
+test('a later step exports the record, as in examples/export.yml', { skip }, async (t) => {
+  const copy = copyAction(t, helper);
+  const history = `file:${path.join(copy.temp, 'history')}`;
+  const { outputs } = await runAction(copy.root, { temp: copy.temp, inputs: { report: 'off', history, smoke: 'true' } });
+  const args = ['export', '--format', 'prometheus', outputs['record-path']].join('\n');
+  const exported = await runAction(copy.root, { temp: copy.temp, inputs: { command: 'history', args } });
+  assert.equal(exported.exitCode, 0, exported.stdout + exported.stderr);
+  assert.equal(exported.outputs.status, 'success');
+  assert.match(exported.stdout, /^cicd_build_success(\{.*\})? 1$/m);
+});
+
 test('a smoke test that fails fails the step with exit code 2', { skip }, async (t) => {
   const result = await run(t, { smoke: 'dpkg --no-such-flag', report: 'auto' });
   assert.equal(result.exitCode, 2, result.stdout + result.stderr);

@@ -25,6 +25,9 @@ test('a Pushgateway shows what was pushed, and no earlier result of the same job
   }
 });
 
+// What was imported is visible then.
+const flush = ({ url }) => fetch(`${url}/internal/force_flush`);
+
 test('VictoriaMetrics has every run at its own time, and the failures in a row between them', needs('victoria-metrics'), async () => {
   const service = await start('victoria-metrics', (port, folder) => [`-httpListenAddr=127.0.0.1:${port}`, `-storageDataPath=${folder}/data`, '-retentionPeriod=1y'], '/health');
   try {
@@ -32,6 +35,7 @@ test('VictoriaMetrics has every run at its own time, and the failures in a row b
     const runs = statuses.map((status, i) => record({ age: 86400 * (10 - i), seconds: 60 + i, status }));
     const sent = await exported('prometheus-history', [...runs, record({ age: 3600, job: hostile })], ['--endpoint', service.url]);
     assert.equal(sent.code, 0, sent.err);
+    await flush(service);
     const selector = 'cicd_build_consecutive_failures{ci_job="test"}[30d]';
     const [series] = await eventually(async () => {
       const found = await query(service.url, selector);
@@ -49,11 +53,12 @@ test('VictoriaMetrics has every run at its own time, and the failures in a row b
 test('the whole history of a year goes in within its deadline', needs('victoria-metrics'), async () => {
   const service = await start('victoria-metrics', (port, folder) => [`-httpListenAddr=127.0.0.1:${port}`, `-storageDataPath=${folder}/data`, '-retentionPeriod=2y'], '/health');
   try {
-    const runs = Array.from({ length: 3000 }, (_, i) => fullRecord({ age: 10_000 * (i + 1) }));
+    const runs = Array.from({ length: 730 }, (_, i) => fullRecord({ age: 43_000 * (i + 1) }));
     const sent = await exported('prometheus-history', runs, ['--endpoint', service.url, '--json', '--deadline', '30s']);
     assert.equal(sent.code, 0, sent.err);
     assert.ok(JSON.parse(sent.out).pieces > 1);
-    await eventually(async () => (await query(service.url, 'sum(count_over_time(cicd_build_success[400d]))'))[0]?.value[1] === '3000');
+    await flush(service);
+    await eventually(async () => (await query(service.url, 'sum(count_over_time(cicd_build_success[400d]))'))[0]?.value[1] === '730');
   } finally {
     await service.stop();
   }

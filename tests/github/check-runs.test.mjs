@@ -38,6 +38,20 @@ describe("check runs", () => {
     }
   });
 
+  test("a check run that an earlier attempt has left is set back to its beginning", async () => {
+    const left = { id: 5, name: "ci-optimizer / ci / test", external_id: "42-1-test", status: "in_progress", output: { annotations_count: 0 } };
+    const instead = (method, answer) =>
+      method === "GET" ? JSON.stringify({ total_count: 1, check_runs: [left] }) : JSON.stringify({ ...JSON.parse(answer), id: 5, status: "in_progress" });
+    const recorder = await startRecorder(prism.port, instead);
+    const result = await optimize({ apiUrl: recorder.url, smoke: ["true"], environment: { GITHUB_RUN_ATTEMPT: "2" } }).finally(recorder.stop);
+    assert.deepEqual(reportProblems(result.record), []);
+    for (const { status, answer } of recorder.exchanges) assert.equal(status, 200, answer);
+    assert.deepEqual(recorder.exchanges.map(({ method, path }) => [method, path.split("/").at(-1).replace(/\?.*/, "")]),
+      [["GET", "check-runs"], ["PATCH", "5"], ["PATCH", "5"]]);
+    const [, begun, ended] = recorder.exchanges.map(({ body }) => body);
+    assert.deepEqual([begun.status, begun.external_id, ended.conclusion], ["in_progress", "42-2-test", "success"]);
+  });
+
   for (const [count, expected] of [
     [0, [0]],
     [1, [1]],

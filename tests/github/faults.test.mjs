@@ -52,6 +52,12 @@ const faults = {
   "422": [refuse(422, "No commit found for SHA"), "invalid-request", 2],
   "a connection that is reset": [(asked) => asked.socket.destroy(), "unavailable", 2],
   "a server that never answers": [() => {}, "unavailable", 2],
+  "a server that answers a byte a second": [
+    (_, answer) => {
+      answer.writeHead(200);
+      const drip = setInterval(() => answer.write(" "), 1000);
+      answer.on("close", () => clearInterval(drip));
+    }, "unavailable", 2],
   "a page that is no JSON": [(_, answer) => answer.writeHead(200).end("<html>"), "unavailable", 2],
 };
 

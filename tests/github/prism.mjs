@@ -61,8 +61,9 @@ export async function startPrism() {
   return { port, stop };
 }
 
-// Starts a server that hands every request on to `port` and keeps what was asked and answered.
-export async function startRecorder(port) {
+// Starts a server that hands every request on to `port` and keeps what was asked and answered. `instead(method, answer)`
+// may give back another document for an answer that is passed on.
+export async function startRecorder(port, instead = (_, answer) => answer) {
   const exchanges = [];
   const server = createServer(async (asked, answer) => {
     const pieces = [];
@@ -76,6 +77,7 @@ export async function startRecorder(port) {
       answered.on("end", () => {
         exchange.status = answered.statusCode;
         exchange.answer = text;
+        text = instead(asked.method, text);
         answer.writeHead(answered.statusCode, { "content-type": "application/json" }).end(text);
       });
     });

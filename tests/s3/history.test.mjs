@@ -243,3 +243,45 @@ test('a list reads no more records than its limit asks for', async () => {
   assert.ok(count(/jsonl/) <= 26, `${count(/jsonl/)} records`);
   assert.ok(count(/list-type/) <= 4, `${count(/list-type/)} listings`);
 });
+
+test('a long list of past days is read from their indexes, which are never wrong', async () => {
+  const store = newStore();
+  const past = (id, more) => record(id, { day: '2026-09-01', time: `12:${10 + (Number(id) % 50)}:00`, ...more });
+  const documents = [...Array(20)].map((_, i) => past(i));
+  assert.equal((await store.put([...documents, record('today', { day: new Date().toISOString().slice(0, 10) })])).outcome, 'put');
+  const listed = async () => {
+    service.requests.length = 0;
+    const ids = await store.runIds();
+    return { ids, reads: service.requests.filter((line) => /^GET .*jsonl/.test(line)).length };
+  };
+  const slow = await listed();
+  const fast = await listed();
+  assert.deepEqual(fast.ids, slow.ids);
+  assert.equal(fast.ids.length, 21);
+  assert.deepEqual([slow.reads, fast.reads], [22, 2]);
+
+  await store.put([past('20'), { ...documents[3], status: 'failure' }]);
+  const { rows } = await store.rows();
+  assert.equal(rows.length, 22);
+  assert.equal(rows.find((row) => row.run_id === '3').status, 'failure');
+  assert.deepEqual(await listed(), { ids: rows.map((row) => row.run_id).sort(), reads: 2 });
+
+  for (const body of ['nonsense', `${'null\n'.repeat(20)}`, `${JSON.stringify(documents[0])}\n`.repeat(21)]) {
+    service.fault(/^GET .*\/rows\//, { status: 200, body });
+    assert.equal((await store.runIds()).length, 22, body);
+    service.mend();
+  }
+  service.fault(/^PUT .*\/rows\//, { status: 403, code: 'AccessDenied' });
+  await store.put([past('21')]);
+  assert.equal((await store.runIds()).length, 23);
+  service.mend();
+
+  assert.equal((await store.runIds()).length, 23);
+  assert.equal((await store.prune()).count, 22);
+  service.requests.length = 0;
+  await store.prune();
+  assert.equal(service.requests.filter((line) => /^DELETE .*\/rows\//.test(line)).length, 1);
+  service.requests.length = 0;
+  await store.prune();
+  assert.equal(service.requests.filter((line) => /^DELETE/.test(line)).length, 0);
+});

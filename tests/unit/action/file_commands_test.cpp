@@ -58,11 +58,11 @@ TEST_F(FileCommandsTest, TheSummaryCountsWhatIsThereAlready) {
   ASSERT_TRUE(platform::write_file(file_, std::string(990'000, 'x')));
   auto record = test::succeeded();
   for (int i = 0; i < 2'000; ++i) record.apt->packages.push_back(test::package("p" + std::to_string(i), i, false));
-  ASSERT_TRUE(append_summary(file_, record));
+  ASSERT_TRUE(append_summary(file_, record, nullptr));
   EXPECT_LE(text().size(), report::kSummaryBudget);
   EXPECT_THAT(text(), testing::HasSubstr("\n### ✅ "));
   ASSERT_TRUE(platform::write_file(file_, std::string(999'500, 'x')));
-  EXPECT_FALSE(append_summary(file_, record));
+  EXPECT_FALSE(append_summary(file_, record, nullptr));
 }
 
 TEST(Outputs, AreAllThereWithWordsThatExpressionsCanUse) {

@@ -95,6 +95,13 @@ std::vector<Case> cases() {
        true, "restore-keys: a-\n"},
       {"cache-no-restore-keys", workflow(cache + "${{ hashFiles('x') }}\n"), "11:16 note",
        workflow(cache + "${{ hashFiles('x') }}\n          lookup-only: true\n"), false},
+      {"cache-no-restore-keys",
+       workflow("      - uses: actions/cache@v4\n        id: a\n        with:\n          path: x\n          key: v-${{ "
+                "hashFiles('x') }}\n"),
+       "12:16 note",
+       workflow("      - uses: actions/cache@v4\n        id: a\n        with:\n          path: x\n          key: v-${{ "
+                "hashFiles('x') }}\n      - if: steps.a.outputs.cache-hit != 'true'\n        run: x\n"),
+       true, "restore-keys: v-\n"},
       {"cache-constant-key", workflow(cache + "${{ runner.os }}-deps\n"), "11:16 warning",
        workflow(cache + "deps-${{ hashFiles('x') }}\n"), false},
       {"cache-constant-key", workflow(cache + "tool-v1.2\n"), "11:16 note",
@@ -232,6 +239,9 @@ std::vector<Case> cases() {
       {"script-injection", workflow("      - run: x ${{ inputs.text }}\n"), "8:16 warning",
        "on:\n  workflow_dispatch:\n    inputs:\n      Sure: {type: boolean}\njobs:\n  a:\n    steps:\n      - run: x "
        "${{ inputs.sure }}\n"},
+      {"script-injection", workflow("      - env:\n          A: b\n        run: x ${{ inputs.text }}\n"),
+       "10:16 warning", workflow(""), true,
+       "          A: b\n          INPUT_TEXT: ${{ inputs.text }}\n        run: x ${INPUT_TEXT}\n"},
       {"broken-yaml", "on: [push\n", "2:1 error", "on: push\njobs: {}\n", false},
   };
 }

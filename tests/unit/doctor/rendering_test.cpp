@@ -29,7 +29,7 @@ TEST(Rendering, TextShowsPlaceEvidenceAdviceAndEdit) {
   for (const char* part :
        {"ci.yml\n  8:15     warning  unpinned-action\n      > - uses: some/thing@v1\n      some/thing is ",
         "  9:15     error    retired-action\n", "      | -      - uses: actions/cache@v1\n",
-        "      | +      - uses: actions/cache@v4\n", "  note     disk  1.0 GB free\n      -> remove things\n",
+        "      | +      - uses: actions/cache@v4\n", "disk          1.0 GB free  note", "\n-> disk: remove things\n",
         "1 error, 1 warning, 1 note in 1 file\n"})
     EXPECT_NE(text.find(part), std::string::npos) << part << "in\n" << text;
   EXPECT_EQ(text.find('\x1b'), std::string::npos);

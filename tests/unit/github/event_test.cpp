@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::github {
@@ -88,6 +89,50 @@ TEST_F(EventTest, NamesTheDefaultBranchWhereThePayloadDoes) {
   EXPECT_EQ(default_branch(context), "");
   ASSERT_TRUE(platform::write_file(context.event_path, R"({"repository": {"default_branch": "trunk"}})"));
   EXPECT_EQ(default_branch(context), "trunk");
+}
+
+class FollowedRunTest : public EventTest {
+ protected:
+  base::Result<FollowedRun> follow(const std::string& name, const std::string& run) {
+    Context context;
+    context.event_name = name;
+    context.repository = "o/r";
+    context.event_path = folder_.path() / "event.json";
+    EXPECT_TRUE(platform::write_file(context.event_path, R"({"workflow_run": )" + run + "}"));
+    return read_followed_run(context);
+  }
+
+  // A run of a fork's pull request, with `members` in place of some of its own.
+  static std::string run(const base::Json& members = base::Json::object()) {
+    base::Json json;
+    json.set("id", std::int64_t{15'891'415'590}).set("run_attempt", 2).set("name", "ci").set("head_branch", "topic");
+    json.set("path", ".github/workflows/ci.yml@refs/heads/main").set("head_sha", kHead).set("event", "pull_request");
+    json.set("repository", base::Json::object().set("full_name", "o/r"));
+    for (const auto& [name, value] : members.members()) json.set(name, value);
+    return json.compact();
+  }
+};
+
+TEST_F(FollowedRunTest, IsWhatTheEventTells) {
+  const auto followed = follow("workflow_run", run());
+  ASSERT_TRUE(followed) << followed.error().message;
+  EXPECT_EQ(followed->repository, "o/r");
+  EXPECT_EQ(followed->head_sha, kHead);
+  EXPECT_EQ(followed->run_id, "15891415590");
+  EXPECT_EQ(followed->attempt, 2);
+  EXPECT_EQ(followed->workflow, "ci");
+  EXPECT_EQ(followed->workflow_path, ".github/workflows/ci.yml");
+  EXPECT_EQ(followed->branch, "topic");
+}
+
+TEST_F(FollowedRunTest, IsRefusedWhenAnythingOfItIsNotTold) {
+  EXPECT_EQ(follow("push", run()).error().kind, base::ErrorKind::data);
+  EXPECT_FALSE(follow("workflow_run", "{}"));
+  for (const char* const member : {"id", "run_attempt", "head_sha", "repository"})
+    EXPECT_FALSE(follow("workflow_run", run(base::Json::object().set(member, nullptr)))) << member;
+  EXPECT_FALSE(follow("workflow_run", run(base::Json::object().set("run_attempt", 2'000'000))));
+  const auto elsewhere = base::Json::object().set("full_name", "other/r");
+  EXPECT_FALSE(follow("workflow_run", run(base::Json::object().set("repository", elsewhere))));
 }
 
 }  // namespace

@@ -28,12 +28,17 @@ class JobTest : public testing::Test {
   int run() {
     const auto seams = fakes_.seams();
     EarlierJobs earlier;
-    run_job(seams, request_, record_, earlier);
+    run_job(seams, request_, record_, earlier, [this](const history::Record& ended) {
+      ended_as_ = ended.status;
+      return judged_;
+    });
     return *record_.exit_code;
   }
   test::FakePlatform fakes_;
   Request request_;
   history::Record record_;
+  std::vector<history::Problem> judged_;
+  std::optional<history::JobStatus> ended_as_;
 };
 
 TEST_F(JobTest, JudgesTheBudgetIntoAMetric) {
@@ -89,6 +94,21 @@ TEST_F(JobTest, SkipsSmokeTestsOfPackagesThatAreNotThere) {
   smoke_test("other --version");
   EXPECT_EQ(run(), kEnvironment);
   EXPECT_EQ(record_.smoke[0].status, history::SmokeStatus::skipped);
+}
+
+TEST_F(JobTest, AFailureThatIsJudgedFailsItLikeAMissedBudget) {
+  auto& problem = judged_.emplace_back();
+  problem.level = history::Problem::Level::warning;
+  EXPECT_EQ(run(), 0);
+  EXPECT_EQ(ended_as_, history::JobStatus::success);
+  EXPECT_EQ(record_.problems.size(), 1U);
+
+  problem.level = history::Problem::Level::failure;
+  record_ = {};
+  record_.status = history::JobStatus::running;
+  EXPECT_EQ(run(), kDeadline);
+  EXPECT_EQ(ended_as_, history::JobStatus::success);
+  EXPECT_EQ(record_.status, history::JobStatus::failure);
 }
 
 TEST_F(JobTest, IsCancelledByASignalWhateverElseHappened) {

@@ -41,10 +41,10 @@ class RecordKeepingTest : public test::TreeTest {
     RecordKeeping keeping(seams, request_);
     auto record = begun(id);
     keeping.name_files(record);
-    keeping.keep(record);
+    keeping.keep(record, nullptr);
     record.status = JobStatus::success;
     record.ended_at = fakes_.clock.now();
-    keeping.keep(record);
+    keeping.keep(record, nullptr);
     return record;
   }
   std::vector<history_store::Row> kept() {
@@ -60,13 +60,13 @@ TEST_F(RecordKeepingTest, ARecordIsThereFromTheBeginningAndReplacedAtTheEnd) {
   RecordKeeping keeping(seams, request_);
   auto record = begun("a");
   keeping.name_files(record);
-  keeping.keep(record);
+  keeping.keep(record, nullptr);
   ASSERT_THAT(kept(), SizeIs(1));
   EXPECT_EQ(kept()[0].status, JobStatus::running);
   EXPECT_FALSE(fs::exists(record.report_path));
   record.status = JobStatus::success;
   record.ended_at = fakes_.clock.now();
-  keeping.keep(record);
+  keeping.keep(record, nullptr);
   ASSERT_THAT(kept(), SizeIs(1));
   EXPECT_EQ(kept()[0].status, JobStatus::success);
   EXPECT_TRUE(fs::exists(record.record_path));

@@ -74,7 +74,7 @@ TEST_F(CheckReportTest, CreatesAndCompletesACheckRun) {
   CheckReport check(http_, clock_, context_, "", CheckWish::asked_for);
   check.begin(record_);
   EXPECT_EQ(record_.check_run_url, "https://github.com/o/r/runs/7");
-  check.complete(record_);
+  check.complete(record_, nullptr);
   EXPECT_EQ(body(1)["name"].as_string(), "ci-optimizer / ci / test");
   EXPECT_EQ(body(1)["external_id"].as_string(), "42-1-test");
   EXPECT_EQ(body(1)["details_url"].as_string(), "https://github.com/o/r/actions/runs/42/attempts/1");
@@ -91,7 +91,7 @@ TEST_F(CheckReportTest, ACancelledJobStillEndsItsCheckRun) {
   CheckReport check(http_, clock_, context_, "n", CheckWish::asked_for);
   check.begin(record_);
   record_.status = history::JobStatus::cancelled;
-  check.complete(record_);
+  check.complete(record_, nullptr);
   EXPECT_EQ(http_.requests.at(1).on_cancellation, platform::OnCancellation::stop);
   EXPECT_EQ(http_.requests.at(2).on_cancellation, platform::OnCancellation::finish);
   EXPECT_LE(http_.requests.at(2).total_timeout, std::chrono::seconds(4));
@@ -102,7 +102,7 @@ TEST_F(CheckReportTest, AReadOnlyTokenIsAWarningAndAskedOnlyOnce) {
   refuse(403, "Resource not accessible by integration");
   CheckReport check(http_, clock_, context_, "n", CheckWish::asked_for);
   check.begin(record_);
-  check.complete(record_);
+  check.complete(record_, nullptr);
   EXPECT_EQ(http_.requests.size(), 1U);
   EXPECT_EQ(problem_kinds(), std::vector<std::string>{"read-only-token"});
   EXPECT_THAT(record_.problems[0].message, HasSubstr("annotations are in this job's log"));
@@ -126,7 +126,7 @@ TEST_F(CheckReportTest, AServiceThatWasDownAtTheStartIsAskedAgainAtTheEnd) {
   http_.answer(200, R"({"id": 7})");
   CheckReport check(http_, clock_, context_, "n", CheckWish::asked_for);
   check.begin(record_);
-  check.complete(record_);
+  check.complete(record_, nullptr);
   EXPECT_EQ(methods(), (std::vector<std::string>{"GET", "GET", "POST", "PATCH"}));
   EXPECT_EQ(record_.check_run_url, "u");
 }
@@ -139,7 +139,7 @@ TEST_F(CheckReportTest, WrongAnnotationsDoNotLeaveTheCheckRunOpen) {
   http_.answer(200, R"({"id": 7})");
   CheckReport check(http_, clock_, context_, "n", CheckWish::asked_for);
   check.begin(record_);
-  check.complete(record_);
+  check.complete(record_, nullptr);
   EXPECT_FALSE(body(3)["output"].contains("annotations"));
   EXPECT_EQ(body(3)["conclusion"].as_string(), "failure");
   EXPECT_EQ(record_.problems.back().kind, "invalid-request");
@@ -152,7 +152,7 @@ TEST_F(CheckReportTest, ARerunTakesOverWhatAnEarlierAttemptLeftInProgress) {
   http_.answer(200, R"({"id": 5})");
   CheckReport check(http_, clock_, context_, "n", CheckWish::asked_for);
   check.begin(record_);
-  check.complete(record_);
+  check.complete(record_, nullptr);
   EXPECT_EQ(methods(), (std::vector<std::string>{"GET", "PATCH", "PATCH"}));
   EXPECT_TRUE(http_.requests.at(1).url.ends_with("/repos/o/r/check-runs/5"));
   EXPECT_EQ(body(1)["external_id"].as_string(), "42-2-test");
@@ -201,7 +201,7 @@ TEST_F(CheckReportTest, ACheckRunWhoseAnswerWasLostIsFoundAtTheEnd) {
   check.begin(record_);
   ASSERT_TRUE(check.open());
   EXPECT_EQ(check.open()->id, 0);
-  check.complete(record_);
+  check.complete(record_, nullptr);
   EXPECT_EQ(methods(), (std::vector<std::string>{"GET", "POST", "GET", "PATCH", "PATCH"}));
   EXPECT_TRUE(record_.problems.empty());
 }
@@ -218,7 +218,7 @@ TEST_F(CheckReportTest, WhatNobodyAskedForIsTriedOnceAndSilently) {
     if (status == 404) refuse(status, message);
     CheckReport check(http_, clock_, context_, "n", CheckWish::if_possible);
     check.begin(record_);
-    check.complete(record_);
+    check.complete(record_, nullptr);
     EXPECT_EQ(http_.requests.size(), status == 404 ? 2U : 1U) << message;
     EXPECT_FALSE(check.open());
     EXPECT_LE(http_.requests.at(0).total_timeout, std::chrono::seconds(4));
@@ -235,7 +235,7 @@ TEST_F(CheckReportTest, SomebodyElseCanCompleteIt) {
   record_.status = history::JobStatus::cancelled;
   CheckReport check(http_, clock_, context_, "", CheckWish::asked_for);
   check.resume({7, "n"});
-  check.complete(record_);
+  check.complete(record_, nullptr);
   EXPECT_EQ(methods(), std::vector<std::string>{"PATCH"});
   EXPECT_EQ(body(0)["conclusion"].as_string(), "cancelled");
   EXPECT_FALSE(check.open());
@@ -249,7 +249,7 @@ TEST_F(CheckReportTest, ASignalWhileALimitIsWaitedForStillEndsTheCheckRun) {
   http_.answer(200, R"({"id": 7})");
   CheckReport check(http_, clock_, context_, "n", CheckWish::asked_for);
   check.begin(record_);
-  check.complete(record_);
+  check.complete(record_, nullptr);
   EXPECT_EQ(body(3)["conclusion"].as_string(), "failure");
   EXPECT_LE(http_.requests.at(3).total_timeout, std::chrono::seconds(4));
   EXPECT_TRUE(problem_kinds_of_reports().empty());
@@ -264,7 +264,7 @@ TEST_F(CheckReportTest, ACancelledJobSendsOneRequestHoweverManyAnnotations) {
   http_.answer(200, R"({"id": 7})");
   CheckReport check(http_, clock_, context_, "n", CheckWish::asked_for);
   check.begin(record_);
-  check.complete(record_);
+  check.complete(record_, nullptr);
   EXPECT_EQ(methods(), (std::vector<std::string>{"GET", "POST", "PATCH"}));
   EXPECT_THAT(body(2)["output"]["summary"].as_string(), HasSubstr("50 annotations are shown, 70 more were dropped"));
 }
@@ -290,11 +290,11 @@ TEST_F(CheckReportTest, EveryOtherRefusalIsAWarningWithItsOwnStory) {
 TEST(CheckOutput, SaysHowManyAnnotationsWereDropped) {
   auto record = test::failed();
   record.problems.assign(500, test::problem(history::Problem::Level::failure, "broken"));
-  const auto output = check_output(record, ".github/workflows/ci.yml");
+  const auto output = check_output(record, nullptr, ".github/workflows/ci.yml");
   EXPECT_THAT(output.summary, HasSubstr("200 annotations are shown, 300 more were dropped"));
   EXPECT_LE(output.summary.size(), 65'535U);
   EXPECT_EQ(output.annotations.at(0).path, ".github/workflows/ci.yml");
-  EXPECT_EQ(check_output(record, "").annotations.at(0).path, ".github");
+  EXPECT_EQ(check_output(record, nullptr, "").annotations.at(0).path, ".github");
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ TEST(Summary, TellsWhatMattersMostFirst) {
   auto record = test::failed();
   record.caches.emplace_back().name = "assets";
   record.spans = {{"apt", "download", 0, 1.9}, {"apt", "unpack", 1.9, 1.2}};
-  const auto text = summary(record);
+  const auto text = summary(record, nullptr);
   const auto at = positions(
       text, {"### ❌ Failed", "#### Problems", "#### Caches", "#### Phases", "#### Packages", "#### Smoke tests",
              "last line", "#### Critical path", "#### Reproduce locally", "/state/records/1.json"});
@@ -67,7 +67,7 @@ TEST(Summary, TellsWhatMattersMostFirst) {
 TEST(Summary, ShowsRequestedPackagesFirstThenTheLargest) {
   auto record = test::succeeded();
   record.apt->packages.push_back(test::package("libsmall", 1, false));
-  const auto text = summary(record);
+  const auto text = summary(record, nullptr);
   const auto at = positions(text, {"ffmpeg</code>**", "libgl1</code>**", "libavcodec59</code>", "libsmall</code>"});
   EXPECT_TRUE(std::is_sorted(at.begin(), at.end())) << text;
   EXPECT_NE(at.back(), std::string::npos) << text;
@@ -75,9 +75,9 @@ TEST(Summary, ShowsRequestedPackagesFirstThenTheLargest) {
 
 TEST(Summary, FoldsLongPackageTables) {
   auto record = test::succeeded();
-  EXPECT_THAT(summary(record), Not(HasSubstr("<details>")));
+  EXPECT_THAT(summary(record, nullptr), Not(HasSubstr("<details>")));
   for (int i = 0; i < 18; ++i) record.apt->packages.push_back(test::package("p" + std::to_string(i), i, false));
-  EXPECT_THAT(summary(record), HasSubstr("<details>"));
+  EXPECT_THAT(summary(record, nullptr), HasSubstr("<details>"));
 }
 
 TEST(Summary, OtherPeoplesTextIsShownAndNotObeyed) {
@@ -88,7 +88,7 @@ TEST(Summary, OtherPeoplesTextIsShownAndNotObeyed) {
   record.smoke[0].command = "echo '`|<b>'";
   record.smoke[0].output = "````\n</details># out";
   record.apt->packages[0].name = "x|y</code><b>";
-  const auto text = summary(record);
+  const auto text = summary(record, nullptr);
   EXPECT_THAT(text, HasSubstr("`````\n````\n</details># out\n`````\n"));
   EXPECT_THAT(text, HasSubstr(R"(--smoke 'echo '\''`|<b>'\''')"));
   const auto prose = without_fences(text);
@@ -103,22 +103,22 @@ TEST(Summary, FitsItsBudgetAndSaysWhatWasCut) {
   auto record = test::failed();
   for (int i = 0; i < 20'000; ++i)
     record.apt->packages.push_back(test::package("package-" + std::to_string(i), i, false));
-  const auto text = summary(record);
+  const auto text = summary(record, nullptr);
   EXPECT_LE(text.size(), kSummaryBudget);
   EXPECT_THAT(text, HasSubstr("rows of \"Packages\" were cut to fit"));
   EXPECT_THAT(text, HasSubstr("last line"));
   EXPECT_THAT(text, HasSubstr("</details>"));
   for (const std::size_t budget : {0U, 300U, 1'000U, 3'000U, 65'535U}) {
-    EXPECT_LE(summary(record, budget).size(), budget);
+    EXPECT_LE(summary(record, nullptr, budget).size(), budget);
   }
-  EXPECT_THAT(summary(record, 1'000), HasSubstr("Failed after"));
+  EXPECT_THAT(summary(record, nullptr, 1'000), HasSubstr("Failed after"));
 }
 
 TEST(Summary, OneEndlessTextDoesNotPushTheRestOut) {
   auto record = test::failed();
   record.problems[1].message.assign(2'000'000, 'm');
   record.smoke[0].output = std::string(2'000'000, 'o') + "\nthe end";
-  const auto text = summary(record);
+  const auto text = summary(record, nullptr);
   EXPECT_LE(text.size(), 100'000U);
   EXPECT_THAT(text, HasSubstr("the end"));
   EXPECT_THAT(text, HasSubstr("#### Packages"));
@@ -127,9 +127,9 @@ TEST(Summary, OneEndlessTextDoesNotPushTheRestOut) {
 TEST(TerminalReport, IsShortAndDisarmsOtherPeoplesText) {
   auto record = test::failed();
   record.smoke[0].output = "::error::forged\n\x1b[2Jgone";
-  const auto text = terminal_report(record);
+  const auto text = terminal_report(record, nullptr, {});
   EXPECT_THAT(text, testing::StartsWith("Failed after 3.2 s: smoke test failed: ffmpeg -x\n"));
-  EXPECT_THAT(text, HasSubstr("  download         1.9 s    170.6 MB\n"));
+  EXPECT_THAT(text, HasSubstr("Phase      Time      Data\ndownload  1.9 s  170.6 MB\nunpack    1.2 s\n"));
   EXPECT_THAT(text, HasSubstr("hint: try again"));
   EXPECT_THAT(text, HasSubstr("Record: /state/records/1.json"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
