@@ -61,3 +61,12 @@ ci_plain_library(zlib z)
 ci_plain_library(zstd zstd)
 ci_plain_library(expat expat)
 ci_plain_library(sqlite3 sqlite3)
+
+# Debian keeps the headers in a folder of their own. Of the shipped helper, scripts/static-deps builds the archive.
+find_path(POSTGRES_INCLUDE_DIR libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
+find_library(POSTGRES_LIBRARY pq REQUIRED)
+ci_dependency(postgres ${POSTGRES_LIBRARY})
+target_include_directories(dep_postgres SYSTEM INTERFACE ${POSTGRES_INCLUDE_DIR})
+if(CI_OPTIMIZER_STATIC)
+  target_link_libraries(dep_postgres INTERFACE OpenSSL::SSL OpenSSL::Crypto)
+endif()

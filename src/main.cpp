@@ -107,8 +107,8 @@ int run(const std::vector<std::string>& arguments, const platform::Environment& 
   platform::SystemClock clock(cancellation);
   platform::SystemProcessRunner processes(clock, cancellation);
   platform::CurlHttp http(environment, clock, cancellation, std::string("ci-optimizer/") + kVersion);
-  for (const char* secret :
-       {"INPUT_GITHUB-TOKEN", "GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"})
+  for (const char* secret : {"INPUT_GITHUB-TOKEN", "GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN", "AWS_SECRET_ACCESS_KEY",
+                             "AWS_SESSION_TOKEN", "PGPASSWORD"})
     log.add_secret(environment.get(secret));
   if (!line->log_file.empty()) {
     if (const auto copying = log.copy_to(line->log_file, clock); !copying) {

@@ -1,6 +1,5 @@
 #include "history_store/file_history_store.hpp"
 
-#include <algorithm>
 #include <set>
 
 #include "history_store/file_lock.hpp"
@@ -16,21 +15,6 @@ using base::ErrorKind;
 constexpr base::Duration kWriterPatience = std::chrono::milliseconds(500);  // a reader notes it otherwise
 constexpr base::Duration kReaderPatience = std::chrono::seconds(2);
 constexpr std::chrono::hours kDay{24};
-
-// The days that `retention` does not keep, by their date. `days`: each series' newest first.
-std::map<std::string, std::vector<SeriesDay>> days_to_remove(const std::vector<SeriesDay>& days, base::TimePoint now,
-                                                             history::Retention retention) {
-  std::map<std::string, std::vector<SeriesDay>> going;
-  const Series* series = nullptr;
-  std::size_t newer = 0;
-  for (const auto& day : days) {
-    if (series == nullptr || *series != day.series) newer = 0;
-    series = &day.series;
-    if (!is_day_kept(day.day, newer, now, retention)) going[date_of(day.day)].push_back(day);
-    newer += day.runs;
-  }
-  return going;
-}
 
 }  // namespace
 

@@ -4,7 +4,9 @@
 
 #include "history_store/file_history_store.hpp"
 #include "history_store/git_history_store.hpp"
+#include "history_store/postgres_history_store.hpp"
 #include "history_store/s3_history_store.hpp"
+#include "platform/url.hpp"
 #include "s3/credentials.hpp"
 #include "s3/location.hpp"
 
@@ -12,8 +14,12 @@ namespace ci::history_store {
 namespace {
 
 tl::unexpected<base::Error> refused(std::string_view text, std::string_view why) {
-  return base::fail(base::ErrorKind::usage, fmt::format("not a history store: \"{}\": {}", text, why),
-                    "write git:BRANCH, s3://BUCKET/FOLDER, or file:DIR such as file:/var/lib/ci");
+  // A URL may have a password.
+  const bool is_url = text.find("://") != std::string_view::npos;
+  return base::fail(base::ErrorKind::usage,
+                    fmt::format("not a history store: \"{}\": {}", is_url ? platform::shown_url(text) : text, why),
+                    "write git:BRANCH, s3://BUCKET/FOLDER, postgresql://USER@HOST/DATABASE, or file:DIR such as "
+                    "file:/var/lib/ci");
 }
 
 }  // namespace
@@ -24,6 +30,11 @@ base::Result<std::unique_ptr<HistoryStore>> open_history_store(const std::string
   constexpr std::string_view kFile = "file:";
   constexpr std::string_view kGit = "git:";
   if (text.find('\0') != std::string::npos) return refused(text.c_str(), "it has a zero byte");
+  if (is_postgres_url(text)) {
+    auto location = postgres_location(text, platform.environment);
+    if (!location) return base::fail(location.error());
+    return std::make_unique<PostgresHistoryStore>(std::move(*location), platform.clock, patience);
+  }
   if (text.starts_with("s3://")) {
     const auto location = s3::location_of(text, platform.environment);
     if (!location) return base::fail(location.error());

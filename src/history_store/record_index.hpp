@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "history_store/old_days.hpp"
 #include "history_store/row.hpp"
 #include "history_store/selection.hpp"
 #include "history_store/sqlite.hpp"
@@ -26,13 +27,6 @@ struct Stamp {
 struct Place {
   std::string folder;
   std::string name;
-};
-
-// The runs of one series on one UTC day.
-struct SeriesDay {
-  Series series;
-  base::TimePoint day;  // its beginning
-  std::size_t runs = 0;
 };
 
 class RecordIndex {
