@@ -38,9 +38,8 @@ TEST(HistoryLocator, NamesABranch) {
 
 TEST(HistoryLocator, RefusesWhatIsNone) {
   FakePlatform platform;
-  for (const std::string text :
-       {"", "file:", "/var/lib/ci", "git:", "git:-f", "mysql://host/db", "FILE:/x", "s3://", "s3://b/../c", "postgresql://",
-        "postgresql://u@h:x/d"}) {
+  for (const std::string text : {"", "file:", "/var/lib/ci", "git:", "git:-f", "mysql://host/db", "FILE:/x", "s3://",
+                                 "s3://b/../c", "postgresql://", "postgresql://u@h:x/d"}) {
     const auto store = open_history_store(text, platform.seams(), std::chrono::seconds(1));
     ASSERT_FALSE(store) << text;
     EXPECT_EQ(store.error().kind, base::ErrorKind::usage);
