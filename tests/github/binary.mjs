@@ -86,7 +86,7 @@ export async function optimize({ apiUrl, smoke, environment = {}, terminateAfter
   }
   const read = (name) => readFile(file(name), "utf8").catch(() => "");
   Object.assign(result, { summary: await read("summary"), output: await read("output") });
-  const [record] = await readdir(file("history/records")).catch(() => []);
+  const record = (await readdir(file("history/records"), { recursive: true }).catch(() => [])).find((name) => name.endsWith(".json"));
   if (record) result.keptRecord = JSON.parse(await read(`history/records/${record}`));
   await rm(folder, { recursive: true });
   if (result.stdout) result.record = JSON.parse(result.stdout);
