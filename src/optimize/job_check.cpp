@@ -14,6 +14,7 @@ JobCheck::JobCheck(const platform::Platform& platform, const Request& request, c
 void JobCheck::begin(const history::Record& record) {
   if (!report_) return;
   begun_ = record;
+  begun_.problems.clear();  // settle() adds those of the check run only
   beginning_ = std::async(std::launch::async, [this] {
     report_->begin(begun_);
     if (request_.state.empty() || !report_->open()) return;
