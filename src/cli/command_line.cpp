@@ -98,7 +98,8 @@ class Parser {
         "--recommends,!--no-recommends", [this](std::int64_t count) { line_.configuration.recommends = count > 0; },
         "Install recommended packages too (the default)");
     sub->add_option("--gate", gate_, "What a missed budget does: off, warn or fail")->type_name("GATE");
-    sub->add_option("--history", history_, "Where to keep the record: git:BRANCH, s3://BUCKET/FOLDER, file:DIR, or off")
+    sub->add_option("--history", history_,
+                    "Where to keep the record: git:BRANCH, s3://BUCKET/FOLDER, postgresql://URL, file:DIR or off")
         ->type_name("STORE");
     sub->add_option("--cache", cache_, "auto: restore and save; read: restore only; off")->type_name("MODE");
     sub->add_option("--cache-store", cache_store_,
@@ -281,7 +282,7 @@ class Parser {
           std::tuple("prune", "Roll up and remove old records", CommandName::history_prune)}) {
       auto* sub = add_command(history_command_, name, description, command);
       sub->add_option("--history,--store", history_,
-                      "Where records are kept: git:BRANCH, s3://BUCKET/FOLDER or file:DIR")
+                      "Where records are kept: git:BRANCH, s3://BUCKET/FOLDER, postgresql://URL or file:DIR")
           ->type_name("STORE");
       if (command == CommandName::history_import || command == CommandName::history_prune) {
         sub->add_flag("--dry-run", line_.dry_run, "Only say what would be done");

@@ -132,8 +132,8 @@ std::vector<ConfigurationKey> make_keys() {
              node, faults, {{"auto", CheckRun::automatic}, {"true", CheckRun::on}, {"false", CheckRun::off}});
        }},
       {"report.check-name", "The name of the check run.", text, into(&Configuration::check_name, read_text)},
-      {"history.store", "Where records are kept: git:BRANCH, s3://BUCKET/FOLDER, file:DIR, or off.", text,
-       into(&Configuration::history, read_text)},
+      {"history.store", "Where records are kept: git:BRANCH, s3://BUCKET/FOLDER, postgresql://URL, file:DIR or off.",
+       text, into(&Configuration::history, read_text)},
       {"history.keep.days", "Records younger than this are kept (30).", count, count_into(&Configuration::keep_days)},
       {"history.keep.runs", "So many of the newest records are kept, however old (50).", count,
        count_into(&Configuration::keep_runs)},
