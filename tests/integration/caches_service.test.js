@@ -151,8 +151,11 @@ test('a job that may only read does not archive anything', limit, () => withServ
 
 const configuration = 'caches:\n  - name: assets\n    paths: [data]\n    key-files: ["*.lock"]\n';
 
-// Runs the beginning of a job, `steps`, and its end; returns the caches' outcomes.
+let runs = 100;
+
+// Runs the beginning of a job of a run of its own, `steps`, and its end; returns the caches' outcomes.
 async function job(place, steps, ...end) {
+  place.environment.GITHUB_RUN_ID = String(++runs);
   const state = path.join(place.folder, 'state.json');
   const begun = await place.run('optimize', '--state', state);
   assert.equal(begun.code, 0, begun.stderr);
