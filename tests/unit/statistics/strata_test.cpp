@@ -24,7 +24,7 @@ TEST(Strata, EachFieldMakesAnother) {
                                                            [](Stratum& s) { s.architecture = "arm64"; },
                                                            [](Stratum& s) { s.image = "ubuntu22"; },
                                                            [](Stratum& s) { s.tier = "debs"; },
-      [](Stratum& s) { s.cache = CacheResult::prefix; },
+                                                           [](Stratum& s) { s.cache = CacheResult::prefix; },
                                                            [](Stratum& s) { s.cache = CacheResult::miss; }};
   std::set<std::string> keys{example().key()};
   for (const auto& change : changes) {
