@@ -419,8 +419,12 @@ class Parser {
 
   std::string help() {
     const CLI::App* app = &app_;
-    while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
-    return app->help(app == &app_ ? "" : app_.get_name());
+    std::string parents;
+    while (!app->get_subcommands().empty()) {
+      parents += (parents.empty() ? "" : " ") + app->get_name();
+      app = app->get_subcommands().front();
+    }
+    return app->help(parents);
   }
 
   base::Result<void> read_values() {
