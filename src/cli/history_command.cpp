@@ -7,7 +7,7 @@
 #include "cli/history_table.hpp"
 #include "history/record_reader.hpp"
 #include "history_store/document_file.hpp"
-#include "history_store/row_text.hpp"
+#include "history_store/row_export.hpp"
 #include "insight/insight.hpp"
 #include "optimize/exit_code.hpp"
 #include "report/terminal_report.hpp"

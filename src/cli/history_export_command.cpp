@@ -11,7 +11,7 @@
 #include "export/prometheus.hpp"
 #include "history/record_files.hpp"
 #include "history_store/locator.hpp"
-#include "history_store/row_text.hpp"
+#include "history_store/row_export.hpp"
 #include "history_store/stored_records.hpp"
 #include "optimize/exit_code.hpp"
 #include "platform/filesystem.hpp"

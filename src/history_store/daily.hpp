@@ -30,13 +30,14 @@ struct Day {
   friend bool operator==(const Day&, const Day&) = default;
 };
 
+inline constexpr std::chrono::hours kDay{24};
+
 // Returns the UTC date of `time`, "2026-11-21".
 std::string date_of(base::TimePoint time);
 
 // Whether `retention` keeps at `now` the records of a series that began on the day which begins at `day`, when it has
 // `newer` ones of later days: 30 days or 50 runs, whichever is more, whole days at a time.
 inline bool is_day_kept(base::TimePoint day, std::size_t newer, base::TimePoint now, history::Retention retention) {
-  constexpr std::chrono::hours kDay{24};
   return day + kDay > now - kDay * retention.days || newer < static_cast<std::size_t>(std::max(0, retention.runs));
 }
 

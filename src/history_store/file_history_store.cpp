@@ -14,7 +14,6 @@ using base::ErrorKind;
 
 constexpr base::Duration kWriterPatience = std::chrono::milliseconds(500);  // a reader notes it otherwise
 constexpr base::Duration kReaderPatience = std::chrono::seconds(2);
-constexpr std::chrono::hours kDay{24};
 
 }  // namespace
 

@@ -17,7 +17,6 @@ using platform::Monotonic;
 
 constexpr const char* kUniqueViolation = "23505";
 constexpr const char* kPruneLock = "7163379211089571178";  // next to that of the migrations
-constexpr std::chrono::hours kDay{24};
 
 // What is left of a call's time must be enough for another day, or prune() goes on the next time.
 constexpr base::Duration kTimeForADay = std::chrono::seconds(2);

@@ -12,8 +12,7 @@
 namespace ci::optimize {
 
 // Restores every cache of the request, one after the other, and returns what save_caches() needs. What fails is a miss
-// with its reason, and a warning where somebody should look at it. `earlier` knows
-// of entries that are gone.
+// with its reason, and a warning where somebody should look at it. `earlier` knows of entries that are gone.
 JobState restore_caches(const platform::Platform& platform, const Request& request, EarlierJobs& earlier);
 
 // Why an entry is not worth restoring; "" when it is (see cache::RestoreRequest).

@@ -10,23 +10,16 @@
 #include "optimize/job.hpp"
 #include "optimize/job_check.hpp"
 #include "optimize/record_keeping.hpp"
+#include "optimize/record_owner.hpp"
 #include "optimize/regression_gate.hpp"
 
 namespace ci::optimize {
 namespace {
 
 history::Record new_record(const platform::Platform& platform, const github::Context& context) {
-  history::Record record;
+  auto record = record_of(context);
   record.id = base::random_uuid();
-  record.repository = context.repository;
-  record.workflow = context.workflow;
-  record.job = context.job;
-  record.matrix = context.matrix;
-  record.run_id = context.run_id;
-  record.run_attempt = context.run_attempt;
-  record.branch = context.branch;
   record.default_branch = github::default_branch(context);
-  record.commit_sha = context.commit_sha;
   record.started_at = platform.clock.now();
   auto runner = key::read_runner(platform.environment);
   record.runner = {std::move(runner.os), std::move(runner.architecture), std::move(runner.image),

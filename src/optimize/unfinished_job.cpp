@@ -1,6 +1,7 @@
 #include "optimize/unfinished_job.hpp"
 
 #include "history/record_reader.hpp"
+#include "optimize/record_owner.hpp"
 #include "platform/filesystem.hpp"
 #include "report/check_report.hpp"
 #include "report/summary.hpp"
@@ -21,14 +22,7 @@ bool is_over(const Record& record) {
 
 // The little that is known of a job that keeps no record.
 Record record_without_history(const github::Context& context, base::TimePoint now) {
-  Record record;
-  record.repository = context.repository;
-  record.workflow = context.workflow;
-  record.job = context.job;
-  record.matrix = context.matrix;
-  record.run_id = context.run_id;
-  record.run_attempt = context.run_attempt;
-  record.commit_sha = context.commit_sha;
+  auto record = record_of(context);
   record.status = JobStatus::running;
   record.started_at = now;
   return record;

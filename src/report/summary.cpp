@@ -180,7 +180,7 @@ Section gantt_section(const Record& record) {
 }
 
 Section reproduce_section(const Record& record) {
-  return {"Reproduce locally", "\n#### Reproduce locally\n\n" + fenced(reproduce(record)), {}, "", 4};
+  return {"Reproduce locally", "\n#### Reproduce locally\n\n" + fenced(base::trim(reproduce(record))), {}, "", 4};
 }
 
 Section place_section(const Record& record) {

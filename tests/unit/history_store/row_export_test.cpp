@@ -1,5 +1,5 @@
 // Rows for other programs.
-#include "history_store/row_text.hpp"
+#include "history_store/row_export.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

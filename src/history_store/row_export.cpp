@@ -1,4 +1,4 @@
-#include "history_store/row_text.hpp"
+#include "history_store/row_export.hpp"
 
 #include <fmt/format.h>
 
