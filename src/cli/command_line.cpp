@@ -323,6 +323,7 @@ class Parser {
     sub->add_option("--matrix", filters.matrix, "Only runs with these matrix values, all of them; may be repeated")
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
+    sub->add_option("--step", filters.step, "Only runs of this step, as GITHUB_ACTION names it")->type_name("NAME");
     sub->add_option("--branch", filters.branch, "Only runs on this branch")->type_name("NAME");
     sub->add_option("--commit", filters.commit, "Only runs of this commit")->type_name("SHA");
     sub->add_option("--run", filters.run, "Only jobs of this run")->type_name("ID");

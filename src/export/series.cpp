@@ -31,6 +31,7 @@ Labels series_labels(const history::Record& record) {
   add("workflow", record.workflow);
   add("ci_job", record.job);
   add("matrix", matrix_text(record));
+  add("step", history::step_label(record.step));
   add("architecture", record.runner.architecture);
   add("branch", on_default_branch(record) ? "default" : "other");
   return labels;

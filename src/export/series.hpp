@@ -19,8 +19,9 @@ inline constexpr std::size_t kMostSeries = 1000;
 inline constexpr std::size_t kLongestLabel = 128;  // bytes
 
 // Returns the labels that tell the series of `record`: repository, workflow, ci_job (`job` is Prometheus's own), matrix
-// (NAME=VALUE, sorted), architecture, and branch, which is `default` or `other` (branch names have no end). A record
-// that does not name its repository's default branch was made there when its branch is main or master.
+// (NAME=VALUE, sorted), step (step_label(), where it says something), architecture, and branch, which is `default` or
+// `other` (branch names have no end). A record that does not name its repository's default branch was made there when
+// its branch is main or master.
 Labels series_labels(const history::Record& record);
 
 struct SeriesList {

@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "history/record.hpp"
 
 namespace ci::insight {
 namespace {
@@ -22,6 +23,7 @@ statistics::Stratum stratum_of_all(const history_store::Series& series) {
   stratum.repository = series.repository;
   stratum.workflow = series.workflow;
   stratum.job = series.job;
+  stratum.step = series.step;
   const auto matrix = series.matrix.empty() ? base::Json() : base::parse_json(series.matrix).value_or(base::Json());
   for (const auto& [name, value] : matrix.members()) stratum.matrix[name] = value.as_string();
   return stratum;
@@ -41,8 +43,8 @@ bool is_of_packages(std::string_view metric) {
 // Whether stratum_of() gives both the same; without making texts of a thousand rows.
 bool is_same_stratum(const Row& one, const Row& other, std::string_view metric) {
   return one.job == other.job && one.workflow == other.workflow && one.repository == other.repository &&
-         one.matrix == other.matrix && one.os == other.os && one.architecture == other.architecture &&
-         one.image == other.image && one.tier == other.tier &&
+         one.matrix == other.matrix && one.step == other.step && one.os == other.os &&
+         one.architecture == other.architecture && one.image == other.image && one.tier == other.tier &&
          (is_of_packages(metric) || worst_cache(one.caches) == worst_cache(other.caches));
 }
 
@@ -66,7 +68,12 @@ std::string in_words(const RunPlace& place) {
 }
 
 std::string label(const history_store::Series& series) {
-  return stratum_of_all(series).label();
+  return label(stratum_of_all(series));
+}
+
+std::string label(statistics::Stratum stratum) {
+  stratum.step = history::step_label(stratum.step);
+  return stratum.label();
 }
 
 CacheResult worst_cache(std::string_view caches) {

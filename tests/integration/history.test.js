@@ -81,6 +81,29 @@ test('a killed optimize leaves a record that says so until a run of its identity
   assert.deepEqual(scene.json('list').runs.map((run) => run.run_attempt), [2, 1]);
 });
 
+test('two uses in one job keep two records, and compare themselves with their own', limit, (t) => {
+  const scene = new Scene();
+  t.after(() => scene.dispose());
+  const outputs = scene.at('outputs');
+  const paths = [];
+  for (const run of ['1', '2']) {
+    for (const GITHUB_ACTION of ['__o_ci-optimizer', '__o_ci-optimizer_2', 'tools']) {
+      fs.writeFileSync(outputs, '');
+      const used = scene.optimize({ ...inActions(run), GITHUB_ACTION, GITHUB_OUTPUT: outputs, GITHUB_ACTIONS: 'true' }, '--action');
+      assert.equal(used.status, 0, used.stderr);
+      paths.push(/^record-path(?:=|<<.*\n)(.*)$/m.exec(fs.readFileSync(outputs, 'utf8'))[1]);
+    }
+  }
+  assert.equal(new Set(paths).size, 6);
+  for (const file of paths) assert.ok(fs.existsSync(file), file);
+  const { runs } = scene.json('list');
+  assert.deepEqual(runs.map((run) => `${run.run_id} ${run.step}`).sort(),
+    ['1 __o_ci-optimizer', '1 __o_ci-optimizer_2', '1 tools', '2 __o_ci-optimizer', '2 __o_ci-optimizer_2', '2 tools']);
+  assert.equal(scene.json('list', '--step', 'tools').runs.length, 2);
+  assert.match(scene.history('list'), /test, step tools/);
+  assert.match(scene.history('list'), /test, step o_ci-optimizer_2/);
+});
+
 test('a store that is down never changes the exit code, and its record is put by the next run', limit, (t) => {
   const scene = new Scene();
   t.after(() => scene.dispose());
