@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "history_store/postgres_password.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::optimize {
@@ -156,7 +157,7 @@ base::Result<void> write_state(const std::filesystem::path& file, const JobState
       .set("end", word(state.end))
       .set("restored_at", base::to_rfc3339(state.restored_at))
       .set("record_path", state.record_path)
-      .set("history", state.history)
+      .set("history", history_store::part_password(state.history).url)  // the file is no place for a password
       .set("summary", state.summary)
       .set("caches", std::move(caches));
   if (state.check) json.set("check", Json::object().set("id", state.check->id).set("name", state.check->name));
