@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "history/default_branch.hpp"
 #include "history/record.hpp"
 
 namespace ci::insight {
@@ -110,7 +111,7 @@ std::optional<history_store::Measure> measure_of(const Row& row, std::string_vie
 }
 
 bool is_baseline(const Row& row, std::string_view default_branch) {
-  return is_first_success(row) && (default_branch.empty() || row.branch == default_branch);
+  return is_first_success(row) && history::is_on_default_branch(row.branch, default_branch);
 }
 
 std::vector<const Row*> comparable_runs(const std::vector<Row>& earlier, const Row& current, std::string_view metric,
