@@ -27,7 +27,9 @@ bool lock(const FileDescriptor& folder) {
   return ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
-void remove_left_behind(const fs::path& parent) {
+}  // namespace
+
+void DebFolder::remove_left_behind(const fs::path& parent) {
   std::error_code error;
   for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error)) {
     if (!entry->path().filename().string().starts_with(kPrefix)) continue;
@@ -39,10 +41,7 @@ void remove_left_behind(const fs::path& parent) {
   }
 }
 
-}  // namespace
-
 base::Result<DebFolder> DebFolder::make(const fs::path& parent) {
-  remove_left_behind(parent);
   for (int left = kTries; left > 0; --left) {
     auto folder = platform::TemporaryFolder::make(parent, kPrefix);
     if (!folder) return base::fail(folder.error());

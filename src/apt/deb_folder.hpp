@@ -9,11 +9,16 @@
 
 namespace ci::apt {
 
+// Where these folders are: on disk, since memory may be all that /tmp has.
+inline constexpr char kDebFolders[] = "/var/tmp";
+
 class DebFolder {
  public:
-  // Makes a fresh folder below `parent`, first removing those there that killed runs of this user left behind. Everyone
-  // may read it, since apt reads archives as a user of its own; only this user may write to it, and its name has only
-  // letters, digits and "-". Error: io.
+  // Removes the folders below `parent` that killed runs of this user left behind. What cannot be removed stays.
+  static void remove_left_behind(const std::filesystem::path& parent);
+
+  // Makes a fresh folder below `parent`. Everyone may read it, since apt reads archives as a user of its own; only this
+  // user may write to it, and its name has only letters, digits and "-". Error: io.
   static base::Result<DebFolder> make(const std::filesystem::path& parent);
 
   [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }

@@ -17,14 +17,13 @@ using base::fail;
 
 constexpr char kRoot[] = "debs";  // deb_repository.cpp reads it
 constexpr std::string_view kHash = "SHA256:";
-constexpr char kPlace[] = "/var/tmp";
 constexpr int kLevel = 1;  // the contents are compressed already
 
 }  // namespace
 
 DebCopies* DebsTier::begin_copies() {
   if (!may_save_) return nullptr;
-  auto folder = DebFolder::make(kPlace);
+  auto folder = DebFolder::make(kDebFolders);
   if (folder)
     return &copies_.emplace(std::move(*folder), repository_ ? repository_->folder() : std::filesystem::path());
   not_saved(folder.error().message);

@@ -12,8 +12,6 @@
 namespace ci::apt {
 namespace {
 
-// Disk, since memory may be all that /tmp has.
-constexpr char kPlace[] = "/var/tmp";
 constexpr char kName[] = "apt-debs";
 
 }  // namespace
@@ -55,7 +53,7 @@ std::string DebsTier::unpack(const CachedEntry& found) {
   const auto began = session_.platform.clock.monotonic();
   auto download = cache_.store->open(found.entry);
   if (!download) return download.error().message;
-  auto folder = DebFolder::make(kPlace);
+  auto folder = DebFolder::make(kDebFolders);
   if (!folder) return folder.error().message;
   auto repository = DebRepository::unpack((*download)->descriptor(), identity_, std::move(*folder));
   if (!repository) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "apt/apt_run.hpp"
+#include "apt/deb_folder.hpp"
 #include "apt/leftovers.hpp"
 #include "apt/network_tier.hpp"
 #include "apt/package_list.hpp"
@@ -48,6 +49,8 @@ Installation::Installation(const platform::Platform& platform, Settings settings
       session_{platform_, settings_, tool_, timer_, problems_, started_} {}
 
 InstallResult Installation::install() {
+  // Always: the run that left one may have been killed with all installed, and then no tier has anything to do here.
+  DebFolder::remove_left_behind(kDebFolders);
   if (prepare() && mend() && !missing_.empty() && become_root()) {
     std::vector<std::string> texts;
     for (const auto* spec : missing_) texts.push_back(spec->text);

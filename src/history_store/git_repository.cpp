@@ -29,18 +29,33 @@ const std::vector<std::string>& inherited_places() {
   return kNames;
 }
 
-bool mentions(const std::string& text, std::initializer_list<const char*> words) {
+bool mentions(std::string_view text, std::initializer_list<const char*> words) {
   return std::any_of(words.begin(), words.end(),
-                     [&](const char* word) { return text.find(word) != std::string::npos; });
+                     [&](const char* word) { return text.find(word) != std::string_view::npos; });
 }
 
-// The last line that says what is wrong.
+// A disk that is full, here or at the remote; of a ref or a setting git says no more than that it could not write it.
+bool has_no_room(std::string_view text) {
+  return mentions(text, {"No space left on device", "Out of diskspace", "Disk quota exceeded", "couldn't write '",
+                         "could not set '"});
+}
+
+// How much a line of git's says about what is wrong; what the remote says counts more than what git concludes from it.
+int weight_of(std::string_view line) {
+  if (has_no_room(line)) return 3;
+  if (line.starts_with("fatal:") || line.starts_with("remote:")) return 2;
+  return line.starts_with("error:") && !line.starts_with("error: failed to push some refs") ? 1 : 0;
+}
+
+// The last of the lines that say most; the first one when none says anything.
 std::string reason_in(const std::string& output) {
   std::string reason;
+  int most = 1;
   for (const auto& line : base::split(output, '\n')) {
     const auto text = base::trim(line);
-    if (text.starts_with("fatal:") || text.starts_with("error:") || text.starts_with("remote:") || reason.empty())
-      reason = text;
+    if (!reason.empty() && weight_of(text) < most) continue;
+    reason = text;
+    most = std::max(most, weight_of(text));
   }
   return std::string(base::truncate_utf8(platform::disarmed_line(reason), kLongestReason));
 }
@@ -53,6 +68,9 @@ base::Error GitRepository::failure(const std::string& what, const Outcome& outco
   if (outcome.end == platform::End::cancelled) return {ErrorKind::cancelled, what + ": cancelled", {}};
   const auto why =
       fmt::format("{}: {}", what, outcome.end == platform::End::exited ? reason_in(text) : outcome.describe());
+  const bool sends = what == "git push";
+  if (has_no_room(text)) return {sends ? ErrorKind::unavailable : ErrorKind::io, why, {}};
+  if (!sends && what != "git fetch" && what != "git ls-remote") return {ErrorKind::io, why, {}};
   if (mentions(text, {"403", "401", "denied", "Authentication failed", "could not read Username", "read only",
                       "protected branch", "pre-receive hook declined", "unpacker error", "insufficient permission"})) {
     return {ErrorKind::permission, why, "on GitHub the job needs `permissions: contents: write`"};
@@ -243,7 +261,7 @@ base::Result<GitRepository::Push> GitRepository::push(const std::string& commit)
       run({"push", "--quiet", "--no-verify", remote_, fmt::format("{}:refs/heads/{}", commit, branch_)});
   if (!outcome) return fail(outcome.error());
   if (outcome->succeeded()) return Push::done;
-  if (outcome->end == platform::End::exited &&
+  if (outcome->end == platform::End::exited && !has_no_room(outcome->err) &&
       mentions(outcome->err, {"fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref",
                               "reference already exists", "stale info", "incorrect old value"}))
     return Push::rejected;

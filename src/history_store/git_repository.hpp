@@ -12,7 +12,7 @@
 namespace ci::history_store {
 
 // Errors: environment without git or without a remote; timeout when `end` was passed; unavailable when the remote does
-// not answer; permission when it refuses; io. No message names a password that the remote's URL holds.
+// not answer or has no room; permission when it refuses; io. No message names a password that the remote's URL holds.
 class GitRepository {
  public:
   // Makes the bare repository. The remote `origin` and what it takes to get at it (http.*, url.*, credential.*,

@@ -21,6 +21,11 @@ base::Result<void> Spool::add(const base::Json& document) const {
   return platform::write_file(folder_ / (row->id + ".json"), document.compact());
 }
 
+void Spool::drop(const std::string& id) const {
+  std::error_code none;
+  if (fs::path(id).filename() == id) fs::remove(folder_ / (id + ".json"), none);
+}
+
 std::size_t Spool::empty_into(HistoryStore& store, const TimeLimit& limit) const {
   std::size_t count = 0;
   std::error_code error;

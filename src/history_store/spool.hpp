@@ -19,6 +19,9 @@ class Spool {
   // Keeps a record's document until it can be put. Error: data, io, permission.
   base::Result<void> add(const base::Json& document) const;
 
+  // Lets go the document with that id, which its store has by now.
+  void drop(const std::string& id) const;
+
   // Puts what waits into `store`, until that fails or `limit` is over. Returns how many were put. What the store
   // refuses for good is dropped.
   std::size_t empty_into(HistoryStore& store, const TimeLimit& limit) const;

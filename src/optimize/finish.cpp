@@ -2,9 +2,11 @@
 
 #include "base/json.hpp"
 #include "history_store/locator.hpp"
+#include "history_store/spool.hpp"
 #include "optimize/earlier_jobs.hpp"
 #include "optimize/job_caches.hpp"
 #include "optimize/job_go.hpp"
+#include "optimize/late_record.hpp"
 #include "optimize/unfinished_job.hpp"
 #include "platform/filesystem.hpp"
 
@@ -41,6 +43,19 @@ void amend(base::Json& record, const std::vector<history::CacheOutcome>& outcome
   }
 }
 
+// Puts the record, or lets it wait in the place of what waits of it from the main step.
+base::Result<void> put(const platform::Platform& platform, const JobState& state, history_store::HistoryStore& store,
+                       const base::Json& record) {
+  const auto kept = store.put(record);
+  if (kept) {
+    if (!state.spool.empty()) history_store::Spool(state.spool, store.name()).drop(record["id"].as_string());
+  } else if (const auto told = let_wait(record, state.spool, store.name(), state.record_path, platform.log);
+             !told.empty()) {
+    platform.log.info(told);
+  }
+  return kept;
+}
+
 }  // namespace
 
 Finished finish(const platform::Platform& platform, JobState state, JobEnd end, const github::Context& context) {
@@ -65,7 +80,7 @@ Finished finish(const platform::Platform& platform, JobState state, JobEnd end, 
     if (record) amend(*record, outcomes);
     auto kept = record ? base::Result<void>() : base::Result<void>(base::fail(record.error()));
     if (kept) kept = platform::write_file(state.record_path, record->pretty() + '\n');
-    if (kept) kept = store->put(*record);
+    if (kept) kept = put(platform, state, *store, *record);
     if (!kept) platform.log.warning("cannot complete the record: " + kept.error().message);
   }
   return {std::move(outcomes), std::move(ended)};

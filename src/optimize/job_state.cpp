@@ -131,6 +131,7 @@ JobState unfinished_state(const Request& request, const history::Record& record)
   state.end = JobEnd::unknown;
   state.record_path = record.record_path;
   state.history = kept_in(request, record);
+  if (request.history) state.spool = request.history->spool.string();
   state.summary = request.summary;
   return state;
 }
@@ -158,6 +159,7 @@ base::Result<void> write_state(const std::filesystem::path& file, const JobState
       .set("restored_at", base::to_rfc3339(state.restored_at))
       .set("record_path", state.record_path)
       .set("history", history_store::part_password(state.history).url)  // the file is no place for a password
+      .set("spool", state.spool)
       .set("summary", state.summary)
       .set("caches", std::move(caches));
   if (state.check) json.set("check", Json::object().set("id", state.check->id).set("name", state.check->name));
@@ -188,6 +190,7 @@ base::Result<JobState> read_state(const std::filesystem::path& file) {
   state.restored_at = base::parse_rfc3339((*json)["restored_at"].as_string()).value_or(base::TimePoint{});
   state.record_path = (*json)["record_path"].as_string();
   state.history = (*json)["history"].as_string();
+  state.spool = (*json)["spool"].as_string();
   state.summary = (*json)["summary"].as_bool();
   for (const auto& cache : (*json)["caches"].items()) state.caches.push_back(read_cache(cache));
   if (const Json& check = (*json)["check"]; !check.is_null())

@@ -45,6 +45,7 @@ struct JobState {
   base::TimePoint restored_at;   // when the caches were in place
   std::string record_path;       // "" when no record is kept
   std::string history;           // the history store that the record is in; "" when none is kept
+  std::string spool;             // where the record waits while that store is down; "" = nowhere
   bool summary = true;
   std::vector<CacheState> caches;
   std::optional<report::OpenCheck> check;  // that is still to be completed

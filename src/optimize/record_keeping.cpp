@@ -6,6 +6,7 @@
 
 #include "history_store/locator.hpp"
 #include "history_store/spool.hpp"
+#include "optimize/late_record.hpp"
 #include "platform/filesystem.hpp"
 #include "report/summary.hpp"
 
@@ -34,7 +35,10 @@ void RecordKeeping::name_files(history::Record& record) const {
 void RecordKeeping::keep(history::Record& record, const insight::Insight* insight) {
   if (!here_) return;
   if (!is_lost_here_) keep_here(record, insight);
-  if (record.ended_at) put_into_store(record);
+  if (!record.ended_at) return;
+  const auto told = record.problems.size();
+  put_into_store(record);
+  if (record.problems.size() > told && !is_lost_here_) keep_here(record, insight);  // it tells of the store too
 }
 
 void RecordKeeping::keep_here(history::Record& record, const insight::Insight* insight) {
@@ -51,17 +55,22 @@ void RecordKeeping::put_into_store(history::Record& record) {
   const auto& place = *request_.history;
   const history_store::Spool waiting(place.spool, store()->name());
   bool is_kept = !is_lost_here_;
+  base::Error refusal;
   if (shared_) {
     const auto put = shared_->put(history::to_json(record));
-    if (!put) tell(record, put.error(), "record-not-shared", put.error().hint);
+    if (!put) refusal = put.error();
     is_kept = put.has_value();
   }
   if (!is_kept) {
-    if (!place.spool.empty() && waiting.add(history::to_json(record)))
-      platform_.log.info("the record waits in " + place.spool.string() + " for the next run");
+    const auto told =
+        let_wait(history::to_json(record), place.spool, store()->name(), record.record_path, platform_.log);
+    const bool both = !refusal.hint.empty() && !told.empty();
+    if (shared_) tell(record, refusal, "record-not-shared", refusal.hint + (both ? "; " : "") + told);
+    if (!told.empty()) platform_.log.info(told);
     return;
   }
   if (place.spool.empty()) return;
+  waiting.drop(record.id);  // what waits of it since an earlier try is older
   const history_store::TimeLimit limit{platform_.clock, platform_.clock.monotonic() + kPatience};
   if (const auto count = waiting.empty_into(*store(), limit); count > 0)
     platform_.log.info(fmt::format("put {} records that waited for {}", count, store()->name()));

@@ -86,6 +86,7 @@ class Run {
     if (request_.state.empty()) return;
     left.record_path = record_.record_path;
     left.history = kept_in(request_, record_);
+    if (request_.history) left.spool = request_.history->spool.string();
     left.summary = request_.summary;
     left.check = check_.open();
     leave_state(request_.state, left, platform_.log);

@@ -256,17 +256,25 @@ test('two runs at once both end with everything installed', limit, async () => {
   assert.deepEqual(folders(root), []);
 });
 
+// When everything is installed apt waits, so that the run is there to be killed.
+const hook = '/etc/apt/apt.conf.d/99wait';
+const moments = {
+  unpacking: (root) => folders(root).some((name) => name.startsWith('ci-optimizer-debs-')),
+  installing: (root) => fs.readFileSync(root.at('/var/log/dpkg.log'), 'utf8').includes('half-installed alpha'),
+  'all installed': (root) => root.exists('/run/all-installed'),
+};
 test('a run that was killed is mended by the next one, and its folder goes', limit, async () => {
-  for (const moment of ['unpacking', 'installing']) {
+  for (const [moment, hasCome] of Object.entries(moments)) {
     const root = await machine();
+    root.write(hook, 'DPkg::Post-Invoke { "touch /run/all-installed; sleep 30"; };\n');
     const run = startCached(root, request);
-    const dpkgHasBegun = () => fs.readFileSync(root.at('/var/log/dpkg.log'), 'utf8').includes('half-installed alpha');
-    await until(moment, () => (moment === 'unpacking' ? folders(root).some((name) => name.startsWith('ci-optimizer-debs-')) : dpkgHasBegun()));
+    await until(moment, () => hasCome(root));
     run.kill();
     await run.done.catch(() => {});
+    fs.rmSync(root.at(hook));
     ended(await cached(root, request), 0);
     await whole(root, requested);
-    assert.deepEqual(folders(root), []);
+    assert.deepEqual(folders(root), [], moment);
     twins.drop(root);
   }
 });

@@ -52,8 +52,9 @@ class Root {
     return fs.existsSync(this.at(file));
   }
 
-  // Starts a command inside. Returns { signal(name), kill(), done }, kill() taking everything in the root down, done being a promise of { code, stdout, stderr, seconds,
-  // leftovers }: what outlived the command, as command lines. After `limit` milliseconds all of it is killed.
+  // Starts a command inside. Returns { signal(name), kill(), done }, kill() taking everything in the root down, done being
+  // a promise of { code, stdout, stderr, seconds, leftovers }: what outlived the command, as command lines. It is kept or
+  // broken when no process is left in the root. After `limit` milliseconds all of it is killed.
   start(command, { user, env = {}, limit = 60_000 * this.patience } = {}) {
     const leftovers = `${this.folder}.leftovers`;
     const variables = Object.entries({ CI: 'true', ...env }).map(([name, value]) => `${name}=${value}`);
@@ -62,21 +63,31 @@ class Root {
       { stdio: ['ignore', 'pipe', 'pipe'] });
     const output = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => { output[stream] += text; });
-    const timer = setTimeout(() => child.kill('SIGKILL'), limit);
+    let killed = false;
+    const kill = () => {
+      killed = true;
+      // Killed like this, all processes are gone when unshare is: it waits for the first one, and that for the others.
+      // With unshare itself killed, some would still be going while a next command looks at what they leave.
+      const first = firstProcess(child.pid);
+      if (!first) child.kill('SIGKILL'); // there is none yet, or none any more
+      else process.kill(first, 'SIGKILL');
+    };
+    const timer = setTimeout(kill, limit);
     const done = new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code, signal) => {
         clearTimeout(timer);
         const seconds = (Date.now() - began) / 1000;
-        if (signal) return reject(new Error(`${command.join(' ')} was killed after ${seconds} s: ${output.stderr}`));
+        // Of a first process that was killed unshare only tells that something went wrong.
+        if (signal || (killed && code !== 0)) return reject(new Error(`${command.join(' ')} was killed after ${seconds} s: ${output.stderr}`));
         const left = fs.readFileSync(leftovers, 'utf8');
         fs.rmSync(leftovers);
         resolve({ code, ...output, seconds, leftovers: left });
       });
     });
     // The child is unshare, its child the first process of the namespace, and the child of that the command.
-    const signal = (name) => process.kill(onlyChild(onlyChild(child.pid)), name);
-    return { signal, kill: () => child.kill('SIGKILL'), done };
+    const signal = (name) => process.kill(childrenOf(firstProcess(child.pid))[0], name);
+    return { signal, kill, done };
   }
 
   run(command, options) {
@@ -117,18 +128,29 @@ class Root {
   }
 }
 
-function onlyChild(parent) {
-  for (const name of fs.readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    let stat;
+// The process numbers of the children of `parent`.
+function childrenOf(parent) {
+  return fs.readdirSync('/proc').filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
     try {
-      stat = fs.readFileSync(`/proc/${name}/stat`, 'latin1');
+      const stat = fs.readFileSync(`/proc/${name}/stat`, 'latin1');
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
     } catch {
-      continue; // gone between the two looks
+      return false; // gone between the two looks
     }
-    if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent) return Number(name);
-  }
-  throw new Error(`process ${parent} has no child`);
+  }).map(Number);
+}
+
+// The child of `parent` that is the first process of its own namespace; nothing when there is none.
+function firstProcess(parent) {
+  const own = fs.readlinkSync('/proc/self/ns/pid');
+  return childrenOf(parent).find((child) => {
+    try {
+      return fs.readlinkSync(`/proc/${child}/ns/pid`) !== own;
+    } catch {
+      return false;
+    }
+  });
 }
 
 // Waits until `condition()` holds, at most `limit` milliseconds.

@@ -2,10 +2,15 @@
 #include "history_store/git_history_store.hpp"
 
 #include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 
 #include "fakes/fake_environment.hpp"
 #include "fakes/fake_http.hpp"
@@ -153,6 +158,110 @@ TEST_F(GitHistory, AServerThatRefusesIsAPermission) {
   EXPECT_EQ(error.kind, base::ErrorKind::permission);
   EXPECT_THAT(error.hint, HasSubstr("contents: write"));
   EXPECT_THAT(place_->store()->rows({}).value(), IsEmpty());
+}
+
+constexpr int kNotPossible = 77;  // the exit code of a child that may not mount
+
+// A disk of 512 KiB for one child process.
+class SmallDisk {
+ public:
+  // Mounts it on `folder`, which must exist, for this process and its children only.
+  static bool mount(const fs::path& folder) {
+    return ::unshare(CLONE_NEWNS) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+           ::mount("none", folder.c_str(), "tmpfs", 0, "size=512k") == 0;
+  }
+  explicit SmallDisk(const fs::path& folder) : filler_(folder / "filler") {}
+  void leave_free(std::uintmax_t pages) const {
+    make_room();
+    const auto page = static_cast<std::uintmax_t>(::sysconf(_SC_PAGESIZE));
+    const auto free = fs::space(filler_.parent_path()).available;
+    std::ofstream(filler_) << std::string(free - std::min(free, pages * page), 'x');
+    EXPECT_EQ(fs::space(filler_.parent_path()).available, pages * page);
+  }
+  void make_room() const {
+    std::error_code error;
+    fs::remove(filler_, error);
+  }
+
+ private:
+  const fs::path filler_;
+};
+
+// Runs `check` in a process of its own. Returns its exit code: 0 when none of its expectations failed.
+int in_a_process(const std::function<int()>& check) {
+  const pid_t process = ::fork();
+  if (process == 0) {
+    ::alarm(110);
+    const int code = check();
+    ::_exit(code != 0 ? code : (testing::Test::HasFailure() ? 1 : 0));
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(process, &status, 0), process);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+TEST_F(GitHistory, AFullServerKeepsNothingByHalvesAndIsNoMatterOfPermissions) {
+  const int code = in_a_process([&] {
+    fs::remove_all(place_->origin());
+    fs::create_directory(place_->origin());
+    if (!SmallDisk::mount(place_->origin())) return kNotPossible;
+    git(place_->origin(), {"init", "--quiet", "--bare", "--template=", "."});
+    EXPECT_TRUE(place_->store()->put(Sample{}.document()));
+    const SmallDisk disk(place_->origin());
+    std::size_t kept = 1;
+    for (std::uintmax_t pages = 0; pages < 10; ++pages) {  // the objects have no room, the ref has none, all have
+      disk.leave_free(pages);
+      const auto put = place_->store()->put(Sample{.run_id = std::to_string(pages + 2)}.document());
+      if (put) {
+        ++kept;
+        continue;
+      }
+      EXPECT_EQ(put.error().kind, base::ErrorKind::unavailable) << put.error().message;
+      EXPECT_THAT(put.error().message, testing::AnyOf(HasSubstr("No space left"), HasSubstr("couldn't write")));
+      EXPECT_THAT(put.error().hint, IsEmpty());
+    }
+    EXPECT_GT(kept, 1U);
+    EXPECT_LT(kept, 9U);
+    EXPECT_THAT(place_->store()->rows({}).value(), SizeIs(kept)) << "a full disk can be read";
+    disk.make_room();
+    git(place_->origin(), {"fsck", "--strict"});
+    EXPECT_TRUE(place_->store()->put(Sample{.run_id = "last"}.document()));
+    EXPECT_THAT(place_->store()->rows({}).value(), SizeIs(kept + 1));
+    return 0;
+  });
+  if (code == kNotPossible) GTEST_SKIP() << "mounting needs root";
+  EXPECT_EQ(code, 0);
+}
+
+TEST_F(GitHistory, AFullTemporaryFolderSendsNothingByHalves) {
+  const auto here = place_->clone().parent_path() / "tmp";
+  fs::create_directory(here);
+  ASSERT_TRUE(place_->store()->put(Sample{}.document()));
+  const int code = in_a_process([&] {
+    if (!SmallDisk::mount(here)) return kNotPossible;
+    ::setenv("TMPDIR", here.c_str(), 1);
+    const SmallDisk disk(here);
+    std::size_t refused = 0;
+    bool has_room = false;
+    for (std::uintmax_t pages = 0; !has_room && pages < 80; pages += 2) {
+      disk.leave_free(pages);
+      const auto put = place_->store()->put(Sample{.run_id = "2"}.document());
+      has_room = put.has_value();
+      if (has_room) continue;
+      ++refused;
+      EXPECT_EQ(put.error().kind, base::ErrorKind::io) << put.error().message;
+      EXPECT_THAT(put.error().hint, IsEmpty());
+    }
+    EXPECT_GT(refused, 3U);
+    EXPECT_TRUE(has_room);
+    disk.make_room();
+    EXPECT_TRUE(fs::is_empty(here)) << "nothing is left behind";
+    EXPECT_THAT(place_->store()->rows({}).value(), SizeIs(2));
+    return 0;
+  });
+  if (code == kNotPossible) GTEST_SKIP() << "mounting needs root";
+  EXPECT_EQ(code, 0);
+  git(place_->origin(), {"fsck", "--strict"});
 }
 
 TEST_F(GitHistory, AServerThatNeverAnswersIsLeftAtTheDeadline) {

@@ -62,6 +62,19 @@ TEST_F(JobStateTest, HoldsNoPassword) {
   EXPECT_EQ(read_state(file).value().history, state.history);
 }
 
+TEST_F(JobStateTest, KeepsWhereTheRecordIsAndWhereItWaits) {
+  const std::filesystem::path file = root() + "/state";
+  Request request;
+  request.history = {"s3://bucket/ci", root(), root() + "/spool"};
+  history::Record record;
+  record.record_path = root() + "/record.json";
+  ASSERT_TRUE(write_state(file, unfinished_state(request, record)));
+  const auto read = read_state(file).value();
+  EXPECT_EQ(read.record_path, record.record_path);
+  EXPECT_EQ(read.history, "s3://bucket/ci");
+  EXPECT_EQ(read.spool, root() + "/spool");
+}
+
 TEST_F(JobStateTest, AnEndThatIsDealtWithLeavesNothing) {
   const std::filesystem::path file = root() + "/state";
   test::RecordingLog log;

@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using history::JobStatus;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -168,11 +169,42 @@ TEST_F(RecordElsewhereTest, WhenItIsDownTheFilesLieHereAndTheNextRunPutsTheRecor
   ASSERT_THAT(record.problems, SizeIs(1));
   EXPECT_EQ(record.problems[0].kind, "record-not-shared");
   EXPECT_TRUE(fs::exists(record.record_path));
+  EXPECT_THAT(record.problems[0].hint, HasSubstr("waits in " + root() + "/spool"));
+  EXPECT_THAT(record.problems[0].hint, HasSubstr("upload " + record.record_path));
+  EXPECT_THAT(record.problems[0].hint, HasSubstr("history import FILE --history s3://bucket/ci"));
+  EXPECT_THAT(fakes_.log.infos, ElementsAre(record.problems[0].hint));
+  EXPECT_THAT(platform::read_file(record.record_path).value(), HasSubstr("record-not-shared"));
+  EXPECT_THAT(platform::read_file(record.report_path).value(), HasSubstr("history import"));
 
   is_down_ = false;
   EXPECT_THAT(run("b").problems, IsEmpty());
   EXPECT_EQ(in_bucket("\"success\""), 2);
   EXPECT_TRUE(fs::is_empty(*fs::directory_iterator(root() + "/spool")));
+}
+
+TEST_F(RecordElsewhereTest, ARecordThatWaitedDoesNotComeBackOverItsOwnLaterEnd) {
+  const auto seams = fakes_.seams();
+  RecordKeeping keeping(seams, request_);
+  auto record = begun("a");
+  keeping.name_files(record);
+  record.status = JobStatus::success;
+  record.ended_at = fakes_.clock.now();
+  is_down_ = true;
+  keeping.keep(record, nullptr);
+  is_down_ = false;
+  record.commit_sha = "later";
+  keeping.keep(record, nullptr);
+  EXPECT_EQ(in_bucket("\"later\""), 1);
+  EXPECT_TRUE(fs::is_empty(*fs::directory_iterator(root() + "/spool")));
+}
+
+TEST_F(RecordElsewhereTest, WhenItCannotEvenWaitThatIsTold) {
+  write("spool", "no folder");
+  is_down_ = true;
+  const auto record = run("a");
+  EXPECT_THAT(fakes_.log.warnings, testing::Contains(HasSubstr("the record cannot wait for the next run")));
+  ASSERT_THAT(record.problems, SizeIs(1));
+  EXPECT_THAT(record.problems[0].hint, testing::StartsWith("if this machine is thrown away, upload "));
 }
 
 TEST_F(RecordElsewhereTest, GetsTheRecordWhenItsFilesCannotBeWrittenHere) {
