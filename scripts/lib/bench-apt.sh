@@ -70,7 +70,7 @@ timed_ours() {
   local way=$1 tier=$2 root=$3
   shift 3
   timed "$way" "$root" ci-optimizer optimize --packages "$packages" --history file:/var/tmp/history "$@"
-  cp "$root"/var/tmp/history/records/*.json "$folder/$way.record.json"
+  find "$root/var/tmp/history/records" -name "*.json" -exec cp {} "$folder/$way.record.json" \;
   grep -q "\"tier\": *\"$tier\"" "$folder/$way.record.json" || die "another tier served: see $folder/$way.record.json"
 }
 

@@ -31,6 +31,18 @@ as_root() {
 # test_concurrency N: node's option for N test files at once; nothing where node (18) has none.
 test_concurrency() { if node --help | grep -q -e --test-concurrency; then echo "--test-concurrency=$1"; fi; }
 
+# memory_folder: makes a folder in memory for the temporary files of tests and prints its path. Prints nothing where memory
+# is short, or where what lies there cannot be executed. The caller removes it.
+memory_folder() {
+  local place=/dev/shm available
+  [[ $(findmnt --noheadings --output FSTYPE,OPTIONS --target "$place") =~ ^tmpfs\ (.*)$ && ! ${BASH_REMATCH[1]} =~ noexec ]] || return 0
+  available=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' /proc/meminfo)
+  [[ $available -ge 6000 && $(df --output=avail --block-size=1M "$place" | tail -1) -ge 3000 ]] || return 0
+  place=$(mktemp --directory "$place/ci-optimizer-tests-XXXXXX")
+  chmod 1777 "$place" # as /tmp: some tests become another user
+  printf '%s\n' "$place"
+}
+
 # build_binary PRESET: configures and builds the preset; prints the binary's path.
 build_binary() {
   local preset=$1

@@ -21,11 +21,12 @@ using base::ErrorKind;
 using base::fail;
 
 constexpr char kSpoolFolder[] = "/var/tmp";
-constexpr std::size_t kChunk = std::size_t{256} << 10;
+constexpr std::size_t kChunk = std::size_t{128} << 10;
 constexpr std::size_t kWantedAhead = std::size_t{8} << 20;  // kept of an archive that is being served, limit or not
 constexpr int kLookAhead = 200;                             // archives not there yet before the search gives up
 constexpr auto kArrival = std::chrono::milliseconds(20);    // between two looks for archives that arrive
 constexpr int kNice = 10;                                   // of those that decompress
+constexpr std::size_t kPace = 40;                           // bytes that xz gives in a microsecond
 constexpr int kPipe = 1 << 20;                              // bytes
 constexpr int kStopCheck = 100;                             // ms in which a writer notices stop()
 
@@ -46,6 +47,11 @@ void UnpackAhead::stop() {
   const std::lock_guard lock(mutex_);
   stopping_ = true;
   changed_.notify_all();
+}
+
+bool UnpackAhead::is_stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
 }
 
 base::Result<UnpackAhead::Identity> UnpackAhead::identity_of(const std::filesystem::path& path) {
@@ -162,9 +168,15 @@ UnpackAhead::Served UnpackAhead::serve(const std::filesystem::path& path, int ou
   const auto archive =
       std::find_if(archives_.begin(), archives_.end(), [&](const Archive& item) { return item.path == path; });
   if (archive == archives_.end()) return Served::not_at_all;
-  const bool begun = archive->state == Archive::State::running || archive->state == Archive::State::complete;
   const auto identity = identity_of(path);
-  if (!begun || !identity || *identity != archive->identity) {
+  if (archive->state == Archive::State::waiting && identity) {
+    archive->identity = *identity;
+    drop(*archive);
+    lock.unlock();
+    return decompress_here(*archive, 0, out);
+  }
+  const bool is_begun = archive->state == Archive::State::running || archive->state == Archive::State::complete;
+  if (!is_begun || !identity || *identity != archive->identity) {
     drop(*archive);
     return Served::not_at_all;
   }
@@ -176,16 +188,26 @@ UnpackAhead::Served UnpackAhead::serve(const std::filesystem::path& path, int ou
 }
 
 UnpackAhead::Served UnpackAhead::stream(Archive& archive, int out, std::unique_lock<std::mutex>& lock) {
-  bool begun = false;
+  std::size_t given = 0;
   for (;;) {
-    changed_.wait(lock, [&] {
+    // Where others want the processors too, a worker's low priority may get it none of them. Waiting for it pays for as
+    // long as it takes to decompress again what it has given.
+    const auto patience = std::max(limits_.patience, base::Duration(given / kPace));
+    const bool moved = changed_.wait_for(lock, patience, [&] {
       return stopping_ || !archive.chunks.empty() || archive.state == Archive::State::complete ||
              archive.state == Archive::State::failed;
     });
-    if (stopping_) return begun ? Served::broken_off : Served::not_at_all;
+    if (stopping_) return given > 0 ? Served::broken_off : Served::not_at_all;
+    if (!moved) {
+      drop(archive);
+      lock.unlock();
+      const auto served = decompress_here(archive, given, out);
+      lock.lock();
+      return served;
+    }
     if (archive.chunks.empty()) {
       if (archive.state == Archive::State::complete) return Served::whole;
-      return begun ? Served::broken_off : Served::not_at_all;
+      return given > 0 ? Served::broken_off : Served::not_at_all;
     }
     Chunk chunk = std::move(archive.chunks.front());
     archive.chunks.pop_front();
@@ -195,33 +217,54 @@ UnpackAhead::Served UnpackAhead::stream(Archive& archive, int out, std::unique_l
     }
     changed_.notify_all();
     lock.unlock();
-    begun = true;
-    const bool written = write_whole(chunk, out);
+    given += chunk.size;
+    const bool written = write_chunk(chunk, out);
     lock.lock();
     if (!written) return Served::broken_off;
   }
 }
 
-bool UnpackAhead::write_whole(Chunk& chunk, int out) {
+// Writes all but the first `given` bytes of the contents, decompressing them in this thread.
+UnpackAhead::Served UnpackAhead::decompress_here(const Archive& archive, std::size_t given, int out) {
+  const auto broken_off = [&given] { return given > 0 ? Served::broken_off : Served::not_at_all; };
+  auto contents = DebContents::open(archive.path);
+  const auto identity = identity_of(archive.path);
+  if (!contents || !identity || *identity != archive.identity) return broken_off();
+  std::vector<std::byte> room(kChunk);
+  for (std::size_t position = 0, count = kChunk; count == kChunk; position += count) {
+    const auto read = contents->read(room);
+    if (!read || is_stopping()) return broken_off();
+    count = *read;
+    if (position + count <= given) continue;
+    const auto news = std::span(room).first(count).subspan(given - position);
+    given = position + count;
+    if (!write_all(news, out)) return Served::broken_off;
+  }
+  return Served::whole;
+}
+
+bool UnpackAhead::write_chunk(Chunk& chunk, int out) {
   if (!chunk.bytes) {
     chunk.bytes = std::make_unique_for_overwrite<std::byte[]>(chunk.size);
     if (!spool_.read(chunk.spooled_at, {chunk.bytes.get(), chunk.size})) return false;
   }
+  return write_all({chunk.bytes.get(), chunk.size}, out);
+}
+
+bool UnpackAhead::write_all(std::span<const std::byte> bytes, int out) {
   ::fcntl(out, F_SETFL, O_NONBLOCK);
   ::fcntl(out, F_SETPIPE_SZ, kPipe);  // smaller is only slower
-  std::size_t done = 0;
-  while (done < chunk.size) {
-    const auto count = ::write(out, chunk.bytes.get() + done, chunk.size - done);
+  while (!bytes.empty()) {
+    const auto count = ::write(out, bytes.data(), bytes.size());
     if (count >= 0) {
-      done += static_cast<std::size_t>(count);
+      bytes = bytes.subspan(static_cast<std::size_t>(count));
       continue;
     }
     if (errno == EINTR) continue;
     if (errno != EAGAIN) return false;
     pollfd waiting{out, POLLOUT, 0};
     ::poll(&waiting, 1, kStopCheck);
-    const std::lock_guard lock(mutex_);
-    if (stopping_) return false;
+    if (is_stopping()) return false;
   }
   return true;
 }

@@ -1,11 +1,13 @@
 #pragma once
 // Decompresses .deb archives on all cores before dpkg asks for them. dpkg unpacks one package after the other and has
 // each decompressed in one process: half of an installation's CPU time, on one core (issue 3, tiers 2 and 3).
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "apt/deb_copies.hpp"
 #include "apt/spool_file.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 
 namespace ci::apt {
 
@@ -22,6 +25,8 @@ class UnpackAhead {
     unsigned workers = 2;
     std::size_t bytes = std::size_t{64} << 20;   // decompressed and not yet served, in memory
     std::size_t spool = std::size_t{768} << 20;  // beyond that, in a file: all of it in this object's life
+    // serve() waits that long for a worker, several times what a chunk takes it, before it decompresses by itself.
+    base::Duration patience = std::chrono::milliseconds(10);
   };
   // What became of a request.
   enum class Served {
@@ -39,8 +44,8 @@ class UnpackAhead {
   ~UnpackAhead();
 
   // Writes the contents (data.tar, decompressed) of the archive at `path` to `out`, a pipe, which it makes
-  // non-blocking, while SIGPIPE is ignored. An archive is served once, and only when it is still the file that was read
-  // ahead.
+  // non-blocking, while SIGPIPE is ignored. What no worker has begun, or is too slow with, is decompressed by the
+  // caller's thread. An archive is served once, and only when it is still the file that a worker read.
   Served serve(const std::filesystem::path& path, int out);
 
   // Makes serve() return soon.
@@ -68,6 +73,7 @@ class UnpackAhead {
     bool wanted = false;    // dpkg waits for it: the limit does not hold it up
   };
 
+  bool is_stopping() const;
   static base::Result<Identity> identity_of(const std::filesystem::path& path);
   void work();
   Archive* next();
@@ -77,11 +83,13 @@ class UnpackAhead {
   bool has_room(const Archive& archive, std::size_t size) const;
   void drop(Archive& archive);
   Served stream(Archive& archive, int out, std::unique_lock<std::mutex>& lock);
-  bool write_whole(Chunk& chunk, int out);
+  Served decompress_here(const Archive& archive, std::size_t given, int out);
+  bool write_chunk(Chunk& chunk, int out);
+  bool write_all(std::span<const std::byte> bytes, int out);
 
   const Limits limits_;
   DebCopies* const copies_;
-  std::mutex mutex_;  // guards all below but threads_
+  mutable std::mutex mutex_;  // guards all below but threads_
   std::condition_variable changed_;
   std::deque<Archive> archives_;
   std::size_t held_ = 0;  // bytes of all chunks, in memory

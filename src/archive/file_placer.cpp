@@ -153,6 +153,7 @@ base::Result<Placed> FilePlacer::place_hard_link(const Member& member, std::uint
   const auto created = create_link(member, *folder, link);
   if (!created) return fail(created.error());
   if (*created == c_name(member)) return Placed::written;
+  folders_.pending().replacing(member.root, member.path, *created);
   if (auto placed = put_in_place(*folder, *created, c_name(member)); !placed) {
     ::unlinkat(*folder, created->c_str(), 0);
     return fail(system_error("cannot replace", member.path, placed.error()));
@@ -174,6 +175,7 @@ base::Result<bool> FilePlacer::remove(const Member& member) {
     if (errno == ENOENT) return true;
     return fail(system_error("cannot examine", member.path, errno));
   }
+  folders_.pending().replacing(member.root, member.path, "");
   const int flags = S_ISDIR(status.st_mode) ? AT_REMOVEDIR : 0;
   int error = unlink(flags);
   if (error == EACCES && folders_.grant_writing(*folder, member)) error = unlink(flags);

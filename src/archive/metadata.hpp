@@ -29,8 +29,11 @@ struct PlaceOptions {
   std::vector<std::string> whole_below{};
   // Folders in the first root below which new files have their names only at the end, when all else is in place.
   std::vector<std::string> last_below{};
-  // Called by any thread with the path in the first root of what was just made where nothing was.
+  // Called by any thread with the path in the first root of what was just made, or is about to be, where nothing was.
   std::function<void(std::string_view)> when_added{};
+  // Called by the thread that extracts with the path in the first root of what is about to be replaced by what has a
+  // name in the same folder, or to be removed: the name is "" then, and when a new folder comes in its place.
+  std::function<void(std::string_view, const std::string&)> when_replaced{};
 };
 
 // Whether the options say so of the member's file: that it appears when it is complete, or at the end.

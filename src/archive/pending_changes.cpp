@@ -33,9 +33,8 @@ tl::expected<void, int> put_in_place(int folder, const std::string& from, const 
   return {};
 }
 
-PendingChanges::PendingChanges(const std::vector<ConfinedFolder>& roots,
-                               std::function<void(std::string_view)> when_added)
-    : when_added_(std::move(when_added)), cursors_(roots.begin(), roots.end()) {}
+PendingChanges::PendingChanges(const std::vector<ConfinedFolder>& roots, const PlaceOptions& options)
+    : when_added_(options.when_added), when_replaced_(options.when_replaced), cursors_(roots.begin(), roots.end()) {}
 
 PendingChanges::~PendingChanges() {
   take_back();
@@ -43,6 +42,10 @@ PendingChanges::~PendingChanges() {
 
 void PendingChanges::tell_of(std::uint16_t root, std::string_view path) const {
   if (root == 0 && when_added_) when_added_(path);
+}
+
+void PendingChanges::replacing(std::uint16_t root, std::string_view path, const std::string& next) const {
+  if (root == 0 && when_replaced_) when_replaced_(path, next);
 }
 
 void PendingChanges::added(std::uint16_t root, std::string_view path) {
@@ -84,10 +87,13 @@ base::Result<void> PendingChanges::put_postponed_in_place() {
     const auto folder = folder_of(change);
     if (!folder) return base::fail(platform::system_error("cannot open the folder of", change.path, folder.error()));
     const std::string name = name_of(change.path);
-    const bool is_new = when_added_ && ::faccessat(*folder, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0;
+    if (::faccessat(*folder, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
+      tell_of(change.root, change.path);
+    } else {
+      replacing(change.root, change.path, change.temporary);
+    }
     if (auto placed = put_in_place(*folder, change.temporary, name); !placed)
       return base::fail(platform::system_error("cannot replace", change.path, placed.error()));
-    if (is_new) tell_of(change.root, change.path);
     postponed_.pop_back();
   }
   return {};

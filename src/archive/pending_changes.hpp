@@ -13,6 +13,7 @@
 
 #include "archive/confined_folder.hpp"
 #include "archive/member.hpp"
+#include "archive/metadata.hpp"
 #include "archive/temporary_name.hpp"
 
 namespace ci::archive {
@@ -24,8 +25,8 @@ tl::expected<void, int> put_in_place(int folder, const std::string& from, const 
 // Shared by the threads that place members.
 class PendingChanges {
  public:
-  // `roots` must outlive this object. `when_added`: see PlaceOptions.
-  PendingChanges(const std::vector<ConfinedFolder>& roots, std::function<void(std::string_view)> when_added);
+  // `roots` must outlive this object. Of `options`, what is to be told of changes.
+  PendingChanges(const std::vector<ConfinedFolder>& roots, const PlaceOptions& options);
   PendingChanges(const PendingChanges&) = delete;
   PendingChanges& operator=(const PendingChanges&) = delete;
   ~PendingChanges();  // take_back()
@@ -36,6 +37,9 @@ class PendingChanges {
   void added(std::uint16_t root, std::string_view path);
   void postponed(std::uint16_t root, std::string_view path, std::string temporary);
   void set_aside(std::uint16_t root, std::string_view path, std::string temporary);
+
+  // To be said before what has the name `path` goes: see PlaceOptions::when_replaced.
+  void replacing(std::uint16_t root, std::string_view path, const std::string& next) const;
 
   // Additions stay, earlier and later ones, and what was set aside is removed. Error: io or permission, naming the
   // path.
@@ -57,6 +61,7 @@ class PendingChanges {
 
   TemporaryNames names_;
   std::function<void(std::string_view)> when_added_;
+  std::function<void(std::string_view, const std::string&)> when_replaced_;
   std::mutex mutex_;  // of what follows, while there are several threads
   bool kept_ = false;
   std::vector<Change> added_;

@@ -43,7 +43,7 @@ TargetFolders::TargetFolders(std::vector<ConfinedFolder> roots, std::vector<std:
     : roots_(std::move(roots)),
       within_(std::move(within)),
       options_(options),
-      pending_(std::make_unique<PendingChanges>(roots_, options.when_added)),
+      pending_(std::make_unique<PendingChanges>(roots_, options)),
       shared_(std::make_unique<Shared>()) {}
 TargetFolders::TargetFolders(TargetFolders&&) noexcept = default;
 TargetFolders::~TargetFolders() {
@@ -152,6 +152,7 @@ base::Result<void> TargetFolders::make(const Member& member, std::vector<FolderC
     error = 0;
     if (!S_ISDIR(status.st_mode)) {
       const std::string temporary = pending_->temporary_name();
+      pending_->replacing(member.root, member.path, "");
       error = ::renameat(*parent, name.c_str(), *parent, temporary.c_str()) == 0 ? 0 : errno;
       if (error == 0) {
         pending_->set_aside(member.root, member.path, temporary);

@@ -10,11 +10,11 @@
 #include "archive/temporary_name.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
-#include "delta/additions.hpp"
 #include "delta/capture.hpp"
 #include "delta/digest.hpp"
 #include "delta/dpkg_locks.hpp"
 #include "delta/obstacles.hpp"
+#include "delta/restore_journal.hpp"
 #include "delta/unfinished_restore.hpp"
 #include "platform/file_descriptor.hpp"
 #include "platform/filesystem.hpp"
@@ -87,7 +87,8 @@ base::Result<void> set_time(const fs::path& path, std::int64_t nanoseconds) {
 }
 
 // Puts a file with the text, and the metadata that the installation left, in the place of a shared one.
-base::Result<void> write_shared(const fs::path& root, const SharedLabel& label, const std::string& text) {
+base::Result<void> write_shared(const fs::path& root, const SharedLabel& label, const std::string& text,
+                                RestoreJournal& journal) {
   const fs::path path = root / label.path.substr(1);
   const fs::path next = path.parent_path() / archive::TemporaryNames().next();
   {
@@ -99,13 +100,15 @@ base::Result<void> write_shared(const fs::path& root, const SharedLabel& label, 
     }
   }
   if (auto timed = set_time(next, label.modified); !timed) return timed;
+  journal.replacing(label.path.substr(1), next.filename().string());
   if (::rename(next.c_str(), path.c_str()) != 0) return fail(system_error("cannot replace", path, errno));
   return {};
 }
 
-base::Result<void> write_texts(const fs::path& root, Texts::const_iterator text, Texts::const_iterator end) {
+base::Result<void> write_texts(const fs::path& root, Texts::const_iterator text, Texts::const_iterator end,
+                               RestoreJournal& journal) {
   for (; text != end; ++text) {
-    if (auto written = write_shared(root, *text->first, text->second); !written) return written;
+    if (auto written = write_shared(root, *text->first, text->second, journal); !written) return written;
   }
   return {};
 }
@@ -166,7 +169,7 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   }
   auto staging = StagingFolder::make(root);
   if (!staging) return fail(staging.error());
-  const auto journal = AdditionsJournal::make(root, staging->path());
+  auto journal = RestoreJournal::make(root, staging->path());
   if (!journal) return fail(journal.error());
   archive::ExtractOptions options;
   options.place.owners = archive::Owners::keep;
@@ -178,17 +181,20 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   options.place.last_below = {kStatusFolder};
   // The target's own records must never be gone, not even for a moment in which this is killed.
   for (const auto& [shared, text] : adjustments->texts) options.place.left_alone.insert(shared->path.substr(1));
-  options.place.when_added = [&journal](std::string_view path) { journal->add(path); };
+  options.place.when_added = [&journal](std::string_view path) { journal->added(path); };
+  options.place.when_replaced = [&journal](std::string_view path, const std::string& next) {
+    journal->replacing(path, next);
+  };
   options.manifest = archive::KeepManifest::yes;
   // A user whom a killed restore has made must not lack a password's entry for good: adduser leaves him as he is.
   const auto first_texts_after = std::stable_partition(adjustments->texts.begin(), adjustments->texts.end(), is_secret);
   options.when_verified = [&]() -> base::Result<void> {
     staging->keep_as_mark();
-    return write_texts(root, adjustments->texts.begin(), first_texts_after);
+    return write_texts(root, adjustments->texts.begin(), first_texts_after, *journal);
   };
   auto extracted = reader.extract({{kFilesRoot, root, {}}, {kStatusRoot, staging->path(), {kStatusFile}}}, options);
   if (!extracted) return fail(extracted.error());
-  if (auto written = write_texts(root, first_texts_after, adjustments->texts.end()); !written)
+  if (auto written = write_texts(root, first_texts_after, adjustments->texts.end(), *journal); !written)
     return fail(written.error());
   for (const auto& [shared, text] : adjustments->texts) {
     if (auto timed = set_folder_time(root, shared->path, *extracted); !timed) return fail(timed.error());

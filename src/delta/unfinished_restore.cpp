@@ -1,13 +1,18 @@
 #include "delta/unfinished_restore.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "archive/temporary_name.hpp"
-#include "delta/additions.hpp"
+#include "base/text.hpp"
 #include "delta/capture.hpp"
+#include "delta/restore_journal.hpp"
 #include "delta/sweep.hpp"
 #include "platform/system_error.hpp"
 
@@ -18,19 +23,29 @@ namespace fs = std::filesystem;
 
 constexpr char kPrefix[] = "ci-optimizer-";
 
+// Each mark's name begins with the number of those before it.
+std::int64_t number_of(const fs::path& mark) {
+  const auto name = mark.filename().string().substr(sizeof kPrefix - 1);
+  return base::parse_integer(name.substr(0, name.find('-'))).value_or(-1);
+}
+
+// The latest first.
 std::vector<fs::path> marks(const fs::path& root) {
   std::vector<fs::path> found;
   std::error_code error;
   for (fs::directory_iterator entry(root / kStatusFolder, error), end; !error && entry != end; entry.increment(error)) {
     if (entry->path().filename().string().starts_with(kPrefix)) found.push_back(entry->path());
   }
+  std::sort(found.begin(), found.end(),
+            [](const auto& one, const auto& other) { return number_of(one) > number_of(other); });
   return found;
 }
 
 }  // namespace
 
 base::Result<StagingFolder> StagingFolder::make(const fs::path& root) {
-  auto folder = platform::TemporaryFolder::make(root / kStatusFolder, kPrefix);
+  const auto prefix = fmt::format("{}{}-", kPrefix, marks(root).size());
+  auto folder = platform::TemporaryFolder::make(root / kStatusFolder, prefix);
   if (!folder) return base::fail(folder.error());
   return StagingFolder(std::move(*folder));
 }
@@ -73,7 +88,7 @@ base::Result<void> remove_temporary_files(const fs::path& root) {
 
 base::Result<void> remove_leftovers(const fs::path& root) {
   for (const auto& mark : marks(root)) {
-    if (auto taken_back = take_back_additions(root, mark); !taken_back) return taken_back;
+    if (auto taken_back = take_back(root, mark); !taken_back) return taken_back;
   }
   return remove_temporary_files(root);
 }

@@ -38,7 +38,8 @@ void remove_marks(const std::filesystem::path& root);
 // must be held, so that no restore is at work. Error: permission, io.
 base::Result<void> remove_temporary_files(const std::filesystem::path& root);
 
-// Removes these, and what killed restores have added (additions.hpp). dpkg's locks must be held. Error: permission, io.
+// Removes these, and takes back what killed restores have done (restore_journal.hpp). dpkg's locks must be held. Error:
+// permission, io.
 base::Result<void> remove_leftovers(const std::filesystem::path& root);
 
 }  // namespace ci::delta

@@ -100,45 +100,43 @@ const calls = {
   v1: ["v1Lookup", "v1Reserve", "v1Patch", "v1Commit", "getBlob"],
 };
 
-for (const protocol of ["v2", "v1"]) {
-  describe(`${protocol}: what fails for ever`, { concurrency: 8 }, () => {
-    for (const call of calls[protocol]) {
-      test(call, { timeout: 300_000 }, () => inScene(protocol, async (scene) => {
-        const { service } = scene;
-        const quick = { budget: "700ms" };
-        const make = (name) => {
-          if (fs.existsSync(scene.at(name))) removeTree(scene.at(name));
-          // What fits one request goes in one.
-          if (call === "putBlob") fs.mkdirSync(scene.at(name)), fs.writeFileSync(path.join(scene.at(name), "x"), "small");
-          else makeTree(scene.at(name));
-          return describeTree(scene.at(name));
-        };
-        const there = make("there");
-        const made = make("made");
-        assert.equal((await scene.use("save", "there", "there")).status, "saved");
-        for (const [i, fault] of [...always, ...(call === "getBlob" ? delivery : [])].entries()) {
-          const shown = `${call} ${JSON.stringify(fault)}`;
-          const reads = /ookup|getBlob/.test(call);
-          const writes = call !== "getBlob";
-          service.setFaults({ call, ...fault });
-          const told = await Promise.all([
-            writes ? scene.use("save", `key-${i}`, "made", quick) : undefined, reads ? scene.restored("there", "there", there, quick) : undefined,
-          ]);
-          for (const one of told) assert.ok(one === undefined || one.seconds < 15, `${shown}: ${one?.seconds} s`);
-          service.setFaults();
-          if (!writes) continue;
-          fs.renameSync(scene.at("made"), scene.at("kept"));
-          const kept = await scene.restored(`key-${i}`, "made", made);
-          // Who says that all was stored and has not done so is believed, where the protocol wants no more than that.
-          const lie = call === "v1Commit" && fault.status < 300;
-          if (told[0].status === "saved" && !lie) assert.equal(kept.outcome, "exact", `${shown}: ${JSON.stringify(kept)}`);
-          if (fs.existsSync(scene.at("made"))) removeTree(scene.at("made"));
-          fs.renameSync(scene.at("kept"), scene.at("made"));
-        }
-        assert.equal((await scene.restored("there", "there", there)).outcome, "exact", "the entry outlives it all");
-      }));
-    }
-  });
+describe("what fails, for both protocols", { concurrency: 8 }, () => ["v2", "v1"].forEach((protocol) => {
+  for (const call of calls[protocol]) {
+    test(`${protocol}: ${call} fails for ever`, { timeout: 300_000 }, () => inScene(protocol, async (scene) => {
+      const { service } = scene;
+      const quick = { budget: "700ms" };
+      const make = (name) => {
+        if (fs.existsSync(scene.at(name))) removeTree(scene.at(name));
+        // What fits one request goes in one.
+        if (call === "putBlob") fs.mkdirSync(scene.at(name)), fs.writeFileSync(path.join(scene.at(name), "x"), "small");
+        else makeTree(scene.at(name));
+        return describeTree(scene.at(name));
+      };
+      const there = make("there");
+      const made = make("made");
+      assert.equal((await scene.use("save", "there", "there")).status, "saved");
+      for (const [i, fault] of [...always, ...(call === "getBlob" ? delivery : [])].entries()) {
+        const shown = `${call} ${JSON.stringify(fault)}`;
+        const reads = /ookup|getBlob/.test(call);
+        const writes = call !== "getBlob";
+        service.setFaults({ call, ...fault });
+        const told = await Promise.all([
+          writes ? scene.use("save", `key-${i}`, "made", quick) : undefined, reads ? scene.restored("there", "there", there, quick) : undefined,
+        ]);
+        for (const one of told) assert.ok(one === undefined || one.seconds < 15, `${shown}: ${one?.seconds} s`);
+        service.setFaults();
+        if (!writes) continue;
+        fs.renameSync(scene.at("made"), scene.at("kept"));
+        const kept = await scene.restored(`key-${i}`, "made", made);
+        // Who says that all was stored and has not done so is believed, where the protocol wants no more than that.
+        const lie = call === "v1Commit" && fault.status < 300;
+        if (told[0].status === "saved" && !lie) assert.equal(kept.outcome, "exact", `${shown}: ${JSON.stringify(kept)}`);
+        if (fs.existsSync(scene.at("made"))) removeTree(scene.at("made"));
+        fs.renameSync(scene.at("kept"), scene.at("made"));
+      }
+      assert.equal((await scene.restored("there", "there", there)).outcome, "exact", "the entry outlives it all");
+    }));
+  }
 
   test(`${protocol}: of eight savers of one key one wins`, { timeout: 120_000 }, () => inScene(protocol, async (scene) => {
     makeTree(scene.at("data"));
@@ -176,4 +174,4 @@ for (const protocol of ["v2", "v1"]) {
       assertSameTree(scene.at("data"), whole, `killed after ${10 + i * 12} ms`);
     }
   }));
-}
+}));

@@ -22,7 +22,7 @@ void require(bool holds) {
 }
 
 bool is_one_safe_line(std::string_view text) {
-  return text.find_first_of("\n\r<>|@[]`*") == std::string_view::npos;
+  return text.find_first_of("\n\r<>|[]`*") == std::string_view::npos;
 }
 
 void require_rows(const base::Json& document) {

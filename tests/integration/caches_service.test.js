@@ -112,9 +112,9 @@ test('what lasts is a miss within the budget, with exit code 0, and nothing half
   fs.rmSync(place.at('data'), { recursive: true });
   for (const [name, fault] of lasting) {
     service.setFaults(fault);
-    const result = await place.run('cache', 'restore', '--key', 'k', ...paths, '--budget', '4s', '--json');
+    const result = await place.run('cache', 'restore', '--key', 'k', ...paths, '--budget', '2s', '--json');
     assert.equal(result.code, 0, `${name}: ${result.stderr}`);
-    assert.ok(result.seconds < 8, `${name}: ${result.seconds} s`);
+    assert.ok(result.seconds < 6, `${name}: ${result.seconds} s`);
     const restored = JSON.parse(result.stdout);
     if (restored.outcome === 'exact') assert.deepEqual(tree(place.at('data')), before, name);
     else assert.ok(restored.reason !== '' && !fs.existsSync(place.at('data')), `${name}: ${restored.reason}`);
@@ -133,9 +133,9 @@ test('a save that fails is told, leaves no entry and fails no job', limit, () =>
   ]) {
     const name = JSON.stringify(fault);
     service.setFaults(fault, { ...fault, call: fault.call.replace('putBlock', 'putBlob') });
-    const result = await place.run('cache', 'save', '--key', `k-${name.length}-${fault.call}`, ...paths, '--budget', '5s', '--json');
+    const result = await place.run('cache', 'save', '--key', `k-${name.length}-${fault.call}`, ...paths, '--budget', '2s', '--json');
     assert.equal(result.code, 0, `${name}: ${result.stderr}`);
-    assert.ok(result.seconds < 12, `${name}: ${result.seconds} s`);
+    assert.ok(result.seconds < 10, `${name}: ${result.seconds} s`);
     assert.ok(['failed', 'later', 'denied'].includes(JSON.parse(result.stdout).status), `${name}: ${result.stdout}`);
     service.setFaults();
     assert.equal(service.entries.all().length, 0, name);
