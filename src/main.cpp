@@ -12,6 +12,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/delta_command.hpp"
+#include "history_store/postgres_password.hpp"
 #include "optimize/exit_code.hpp"
 #include "platform/become.hpp"
 #include "platform/curl_http.hpp"
@@ -110,6 +111,9 @@ int run(const std::vector<std::string>& arguments, const platform::Environment& 
   for (const char* secret : {"INPUT_GITHUB-TOKEN", "GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN", "AWS_SECRET_ACCESS_KEY",
                              "AWS_SESSION_TOKEN", "PGPASSWORD"})
     log.add_secret(environment.get(secret));
+  for (const auto& store : {environment.get("INPUT_HISTORY"), line->configuration.history.value_or("")}) {
+    for (const auto& password : history_store::part_password(store).passwords) log.add_secret(password);
+  }
   if (!line->log_file.empty()) {
     if (const auto copying = log.copy_to(line->log_file, clock); !copying) {
       log.error(copying.error());

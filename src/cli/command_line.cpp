@@ -60,12 +60,15 @@ class Parser {
     if (color_ == "never") line_.style = platform::Style::plain;
     const auto lacks_command = [](const CLI::App* app) { return app->parsed() && app->get_subcommands().empty(); };
     if (app_.get_subcommands().empty() || lacks_command(apt_) || lacks_command(cache_command_) || lacks_command(key_) ||
-        lacks_command(history_command_) || (lacks_command(report_command_) && line_.arguments.empty())) {
+        lacks_command(history_command_) || (lacks_command(report_command_) && line_.arguments.empty() && !history_)) {
       line_.text = help();
     }
     if (line_.command == CommandName::apt_status && line_.arguments.empty() && !line_.exact && line_.text.empty()) {
       return usage("packages is required", "ci-optimizer apt status --help lists what there is");
     }
+    const bool is_report = line_.command == CommandName::report_html || line_.command == CommandName::report_summary;
+    if (is_report && line_.arguments.empty() && !history_ && line_.text.empty())
+      return usage("record is required", "name files or folders of records, or give --history STORE");
     if (line_.json && (line_.command == CommandName::report_html || line_.command == CommandName::report_summary))
       return usage("--json: this report is no JSON document", "ci-optimizer report --json RECORD prints the record");
     if (const auto read = read_values(); !read) return base::fail(read.error());
@@ -323,6 +326,7 @@ class Parser {
     sub->add_option("--matrix", filters.matrix, "Only runs with these matrix values, all of them; may be repeated")
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
+    sub->add_option("--step", filters.step, "Only runs of this step, as GITHUB_ACTION names it")->type_name("NAME");
     sub->add_option("--branch", filters.branch, "Only runs on this branch")->type_name("NAME");
     sub->add_option("--commit", filters.commit, "Only runs of this commit")->type_name("SHA");
     sub->add_option("--run", filters.run, "Only jobs of this run")->type_name("ID");
@@ -356,22 +360,29 @@ class Parser {
     report_command_ =
         app_.add_subcommand("report", "Render records again: for a terminal, or as html, summary or check");
     report_command_->callback([this] {
-      const bool is_terminal = report_command_->get_subcommands().empty() && !line_.arguments.empty();
+      const bool is_asked = !line_.arguments.empty() || history_;
+      const bool is_terminal = report_command_->get_subcommands().empty() && is_asked;
       if (is_terminal) line_.command = CommandName::report_terminal;
     });
     report_command_->require_subcommand(0, 1);
     const char* const records = "Files of records, or folders of them";
-    report_command_->add_option("record", line_.arguments, records)->type_name("RECORD");
+    const char* const record = "Files of records, or folders of them; with --history a run's id, a record's, or latest";
+    report_command_->add_option("record", line_.arguments, record)->type_name("RECORD");
     for (const auto& [name, description, command] :
          {std::tuple("html", "One page of HTML that needs nothing else; older records are its history",
                      CommandName::report_html),
           std::tuple("summary", "The Markdown of the job summary", CommandName::report_summary)}) {
       auto* sub = add_command(report_command_, name, description, command);
-      sub->add_option("record", line_.arguments, records)->type_name("RECORD")->required();
+      sub->add_option("record", line_.arguments, record)->type_name("RECORD");
     }
     for (auto* command :
          {report_command_, report_command_->get_subcommand("html"), report_command_->get_subcommand("summary")}) {
       command->add_option("-o,--output", line_.output, "Write FILE instead of standard output")->type_name("FILE");
+      command
+          ->add_option("--history,--store", history_,
+                       "The record of a store, and its history there: git:BRANCH, s3://BUCKET/FOLDER, postgresql://URL "
+                       "or file:DIR")
+          ->type_name("STORE");
     }
     auto* check = add_command(report_command_, "check", "Make the check runs of records, those of another run too",
                               CommandName::report_check);

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/history_store_of.hpp"
+#include "history/default_branch.hpp"
 #include "insight/flaky_jobs.hpp"
 #include "insight/insight.hpp"
 #include "insight/series_changes.hpp"
@@ -30,17 +31,15 @@ std::string day_of(base::TimePoint time) {
 }
 
 // The branch whose runs are a baseline: that which is asked for, else the repository's default one as far as the newest
-// record knows it, else "" for all.
-base::Result<std::string> baseline_branch(const history_store::Selection& selection,
-                                          history_store::HistoryStore& store) {
+// record and the branches of all tell it, else "" for all.
+std::string baseline_branch(const history_store::Selection& selection, const std::vector<history_store::Row>& rows,
+                            history_store::HistoryStore& store) {
   if (selection.branch) return *selection.branch;
-  auto newest = selection;
-  newest.limit = 1;
-  const auto rows = store.rows(newest);
-  if (!rows) return base::fail(rows.error());
-  if (rows->empty()) return std::string();
-  const auto document = store.document(rows->front().id);
-  return document ? (*document)["default_branch"].as_string() : std::string();
+  if (rows.empty()) return "";
+  const auto newest = store.document(rows.front().id);
+  const auto named = newest ? (*newest)["default_branch"].as_string() : std::string();
+  return history::default_branch(
+      named, rows, [](const auto& row) -> const auto& { return row.branch; });
 }
 
 std::string changes_table(const std::vector<insight::SeriesChange>& changes, const platform::Terminal& terminal) {
@@ -63,22 +62,21 @@ base::Result<int> changes(const CommandLine& line, const platform::Platform& pla
                           history_store::HistoryStore& store) {
   const auto selection = selection_of(line.history.filters, platform.clock.now(), kChangeRuns);
   if (!selection) return base::fail(selection.error());
-  const auto branch = baseline_branch(*selection, store);
-  if (!branch) return base::fail(branch.error());
   const auto rows = store.rows(*selection);
   if (!rows) return base::fail(rows.error());
-  const auto found = insight::series_changes(*rows, line.history.metric, *branch);
+  const auto branch = baseline_branch(*selection, *rows, store);
+  const auto found = insight::series_changes(*rows, line.history.metric, branch);
   if (line.json) {
     Json array = Json::array();
     for (const auto& change : found) array.push(insight::to_json(change));
     Json document = Json::object().set("store", store.name()).set("metric", line.history.metric);
-    document.set("branch", *branch).set("runs", static_cast<std::int64_t>(rows->size()));
+    document.set("branch", branch).set("runs", static_cast<std::int64_t>(rows->size()));
     std::printf("%s\n", document.set("changes", std::move(array)).pretty().c_str());
     return optimize::kDone;
   }
   if (found.empty()) {
     platform.log.info(fmt::format("{}: no change in {} runs{}", line.history.metric, rows->size(),
-                                  branch->empty() ? "" : fmt::format(", of which those of {} count", *branch)));
+                                  branch.empty() ? "" : fmt::format(", of which those of {} count", branch)));
     return optimize::kDone;
   }
   const auto terminal = platform::terminal_of(platform.environment, STDOUT_FILENO, line.style);

@@ -27,6 +27,7 @@ base::Result<history_store::Selection> selection_of(const HistoryFilters& filter
   selection.repository = filters.repository;
   selection.workflow = filters.workflow;
   selection.job = filters.job;
+  selection.step = filters.step;
   selection.branch = filters.branch;
   selection.commit_sha = filters.commit;
   selection.run_id = filters.run;

@@ -16,6 +16,7 @@ struct HistoryFilters {
   std::optional<std::string> workflow;
   std::optional<std::string> job;
   std::vector<std::string> matrix;  // NAME=VALUE, all of the job's
+  std::optional<std::string> step;
   std::optional<std::string> branch;
   std::optional<std::string> commit;
   std::optional<std::string> run;

@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "history/record.hpp"
 #include "report/text_table.hpp"
 
 namespace ci::cli {
@@ -26,15 +27,19 @@ std::string when(base::TimePoint time) {
   return base::replace_all(base::to_rfc3339(time).substr(0, kMinutes), "T", " ");
 }
 
-// "test (os=ubuntu, python=3.12)"
-std::string with_matrix(const std::string& job, const std::string& matrix) {
-  if (matrix.empty()) return job;
-  const auto json = base::parse_json(matrix);
-  std::vector<std::string> values;
-  if (json) {
-    for (const auto& [name, value] : json->members()) values.push_back(name + "=" + value.as_string());
+// "test (os=ubuntu, python=3.12), step tools"
+std::string job_text(const history_store::Series& series) {
+  std::string text = series.job;
+  if (!series.matrix.empty()) {
+    const auto json = base::parse_json(series.matrix);
+    std::vector<std::string> values;
+    if (json) {
+      for (const auto& [name, value] : json->members()) values.push_back(name + "=" + value.as_string());
+    }
+    text += fmt::format(" ({})", base::join(values, ", "));
   }
-  return fmt::format("{} ({})", job, base::join(values, ", "));
+  const auto step = history::step_label(series.step);
+  return step.empty() ? text : text + ", step " + step;
 }
 
 TextCell status_cell(const Row& row) {
@@ -86,7 +91,7 @@ std::string runs_table(const std::vector<Row>& rows, const platform::Terminal& t
     if (several_repositories) line.emplace_back(row.repository);
     if (several_workflows) line.emplace_back(row.workflow);
     const auto attempt = row.run_attempt > 1 ? fmt::format(" #{}", row.run_attempt) : "";
-    line.emplace_back(with_matrix(row.job, row.matrix) + attempt);
+    line.emplace_back(job_text(series_of(row)) + attempt);
     line.emplace_back(row.branch);
     line.emplace_back(row.commit_sha.substr(0, kShortCommit));
     line.push_back(status_cell(row));
@@ -112,9 +117,9 @@ std::string days_table(const std::vector<history_store::Day>& days, const platfo
   for (const auto& day : days) {
     const auto seconds = day.metrics.find("seconds");
     const bool is_known = seconds != day.metrics.end();
-    lines.push_back({day.date, day.series.repository, day.series.workflow,
-                     with_matrix(day.series.job, day.series.matrix), std::to_string(day.runs),
-                     std::to_string(day.successes), is_known ? fmt::format("{:.1f}", seconds->second.p50) : "",
+    lines.push_back({day.date, day.series.repository, day.series.workflow, job_text(day.series),
+                     std::to_string(day.runs), std::to_string(day.successes),
+                     is_known ? fmt::format("{:.1f}", seconds->second.p50) : "",
                      is_known ? fmt::format("{:.1f}", seconds->second.p95) : ""});
   }
   return report::text_table(columns, lines, terminal);

@@ -6,6 +6,8 @@
 #include "action/publish.hpp"
 #include "cli/commands.hpp"
 #include "github/context.hpp"
+#include "history_store/postgres_location.hpp"
+#include "history_store/postgres_password.hpp"
 #include "optimize/exit_code.hpp"
 #include "optimize/finish.hpp"
 #include "optimize/request.hpp"
@@ -26,9 +28,19 @@ optimize::JobEnd end_of_job(const CommandLine& line, const platform::Platform& p
   return optimize::JobEnd::success;
 }
 
+// The state has no password. Where the job's beginning had one from the inputs or the configuration, its end has it
+// from there too; PGPASSWORD needs no help.
+std::string with_password(std::string history, const CommandLine& line, const platform::Platform& platform) {
+  if (!history_store::is_postgres_url(history)) return history;
+  const auto configuration = gather_configuration(line, platform);
+  const auto named = configuration ? configuration->history.value_or("") : std::string();
+  return history_store::part_password(named).url == history ? named : history;
+}
+
 base::Result<int> finish(const CommandLine& line, const platform::Platform& platform) {
-  const auto state = optimize::read_state(line.state);
+  auto state = optimize::read_state(line.state);
   if (!state) return base::fail(state.error());
+  state->history = with_password(state->history, line, platform);
   const auto [outcomes, record] =
       optimize::finish(platform, *state, end_of_job(line, platform), github::from_environment(platform.environment));
   const auto file = platform.environment.get("GITHUB_STEP_SUMMARY");

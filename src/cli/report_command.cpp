@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "cli/commands.hpp"
+#include "cli/stored_report.hpp"
 #include "history/record_files.hpp"
 #include "insight/record_look_back.hpp"
 #include "optimize/exit_code.hpp"
@@ -37,10 +38,10 @@ std::optional<insight::Insight> look_back(const std::vector<Record>& records, co
   return std::nullopt;
 }
 
-std::string rendered(const CommandLine& line, const std::vector<Record>& records, const platform::Platform& platform) {
+std::string rendered(const CommandLine& line, const StoredReport& told, const platform::Platform& platform) {
+  const auto& records = told.records;
   if (line.json) return documents(records);
-  const auto looked_back = look_back(records, platform);
-  const auto* insight = looked_back ? &*looked_back : nullptr;
+  const auto* insight = told.insight ? &*told.insight : nullptr;
   switch (line.command) {
     case CommandName::report_html:
       return report::html_page(records, insight);
@@ -60,17 +61,25 @@ base::Result<void> print(const std::string& text) {
   return base::fail(base::ErrorKind::io, "cannot write to standard output: " + std::generic_category().message(errno));
 }
 
-}  // namespace
-
-base::Result<int> run_report(const CommandLine& line, const platform::Platform& platform) {
-  const auto files = history::read_record_files({line.arguments.begin(), line.arguments.end()});
+base::Result<StoredReport> report_of_files(const CommandLine& line, const platform::Platform& platform) {
+  auto files = history::read_record_files({line.arguments.begin(), line.arguments.end()});
   if (!files) return base::fail(files.error());
   for (std::size_t i = 0; i < std::min(files->left_out.size(), kToldLeftOut); ++i)
     platform.log.warning("left out: " + files->left_out[i]);
   if (files->left_out.size() > kToldLeftOut)
     platform.log.warning(fmt::format("{} more files were left out", files->left_out.size() - kToldLeftOut));
   if (files->older > 0) platform.log.warning(fmt::format("{} older records were not read", files->older));
-  const auto text = rendered(line, files->records, platform);
+  StoredReport told{std::move(files->records), std::nullopt};
+  if (!line.json) told.insight = look_back(told.records, platform);
+  return told;
+}
+
+}  // namespace
+
+base::Result<int> run_report(const CommandLine& line, const platform::Platform& platform) {
+  const auto told = line.configuration.history ? stored_report(line, platform) : report_of_files(line, platform);
+  if (!told) return base::fail(told.error());
+  const auto text = rendered(line, *told, platform);
   if (line.output.empty()) {
     if (const auto printed = print(text); !printed) return base::fail(printed.error());
     return optimize::kDone;

@@ -37,6 +37,7 @@ Json complete(int process, int thread, std::string_view name, base::Duration sta
 std::string title(const Record& record) {
   std::string text = record.workflow.empty() ? record.job : fmt::format("{} / {}", record.workflow, record.job);
   for (const auto& [name, value] : record.matrix) text += fmt::format(" {}={}", name, value);
+  if (const auto step = history::step_label(record.step); !step.empty()) text += " step " + step;
   if (!record.run_id.empty()) text += fmt::format(" #{}.{}", record.run_id, record.run_attempt);
   return text;
 }

@@ -33,6 +33,7 @@ inline constexpr std::string_view kOsDescription = "os.description";
 
 inline constexpr std::string_view kRunAttempt = "ci_optimizer.run.attempt";
 inline constexpr std::string_view kMatrix = "ci_optimizer.matrix";
+inline constexpr std::string_view kStep = "ci_optimizer.step";
 inline constexpr std::string_view kExitCode = "ci_optimizer.exit_code";
 inline constexpr std::string_view kRecordId = "ci_optimizer.record.id";
 inline constexpr std::string_view kLane = "ci_optimizer.lane";

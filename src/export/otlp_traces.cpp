@@ -102,9 +102,13 @@ class RunSpans {
     const std::string matrix = matrix_text(job);
     OtlpSpan span;
     span.trace_id = trace_id_;
-    span.span_id = otlp_id(kSpanIdBytes, {"job", job.repository, run_of(job), attempt_, job.job, matrix});
+    span.span_id =
+        job.step.empty()  // records of earlier versions keep their identifiers
+            ? otlp_id(kSpanIdBytes, {"job", job.repository, run_of(job), attempt_, job.job, matrix})
+            : otlp_id(kSpanIdBytes, {"job", job.repository, run_of(job), attempt_, job.job, matrix, job.step});
     span.parent_id = run_id_;
     span.name = matrix.empty() ? job.job : fmt::format("{} ({})", job.job, matrix);
+    if (const auto step = history::step_label(job.step); !step.empty()) span.name += ", step " + step;
     span.start = job.started_at;
     span.end = end_of(job);
     span.attributes.text(name::kTaskName, span.name)
@@ -113,6 +117,7 @@ class RunSpans {
         .text(name::kTaskRunUrl, run_url(job, server_))
         .text(name::kPipelineName, job.workflow)
         .text(name::kMatrix, matrix)
+        .text(name::kStep, job.step)
         .text(name::kRecordId, job.id)
         .text(name::kHostArch, job.runner.architecture)
         .text(name::kOsDescription, job.runner.os);

@@ -5,13 +5,22 @@
 
 #include "base/text.hpp"
 #include "export/result.hpp"
+#include "history/default_branch.hpp"
 
 namespace ci::exporter {
 namespace {
 
-bool on_default_branch(const history::Record& record) {
-  if (!record.default_branch.empty()) return record.branch == record.default_branch;
-  return record.branch == "main" || record.branch == "master";
+using Records = std::vector<const history::Record*>;
+
+// The default branch of each repository, for the records of it that do not name it.
+std::map<std::string, std::string> default_branches(const std::vector<history::Record>& records) {
+  std::map<std::string, Records> of;
+  for (const auto& record : records) of[record.repository].push_back(&record);
+  std::map<std::string, std::string> branches;
+  for (const auto& [repository, runs] : of)
+    branches[repository] = history::default_branch(
+        "", runs, [](const auto* run) -> const auto& { return run->branch; });
+  return branches;
 }
 
 std::string matrix_text(const history::Record& record) {
@@ -22,7 +31,7 @@ std::string matrix_text(const history::Record& record) {
 
 }  // namespace
 
-Labels series_labels(const history::Record& record) {
+Labels series_labels(const history::Record& record, std::string_view default_branch) {
   Labels labels;
   const auto add = [&](const char* name, std::string_view value) {
     if (!value.empty()) labels.emplace_back(name, base::truncate_utf8(base::valid_utf8(value), kLongestLabel));
@@ -31,15 +40,18 @@ Labels series_labels(const history::Record& record) {
   add("workflow", record.workflow);
   add("ci_job", record.job);
   add("matrix", matrix_text(record));
+  add("step", history::step_label(record.step));
   add("architecture", record.runner.architecture);
-  add("branch", on_default_branch(record) ? "default" : "other");
+  const std::string_view named = record.default_branch.empty() ? default_branch : record.default_branch;
+  add("branch", history::is_on_default_branch(record.branch, named) ? "default" : "other");
   return labels;
 }
 
 SeriesList series_of(const std::vector<history::Record>& records) {
-  std::map<Labels, std::vector<const history::Record*>> found;
+  const auto branches = default_branches(records);
+  std::map<Labels, Records> found;
   for (const auto& record : records) {
-    if (is_finished(record)) found[series_labels(record)].push_back(&record);
+    if (is_finished(record)) found[series_labels(record, branches.at(record.repository))].push_back(&record);
   }
   SeriesList list;
   for (auto& [labels, runs] : found) {

@@ -1,6 +1,7 @@
 #pragma once
 // Records put in order: the runs of one job in one place are a series, with labels of few values.
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,9 +20,10 @@ inline constexpr std::size_t kMostSeries = 1000;
 inline constexpr std::size_t kLongestLabel = 128;  // bytes
 
 // Returns the labels that tell the series of `record`: repository, workflow, ci_job (`job` is Prometheus's own), matrix
-// (NAME=VALUE, sorted), architecture, and branch, which is `default` or `other` (branch names have no end). A record
-// that does not name its repository's default branch was made there when its branch is main or master.
-Labels series_labels(const history::Record& record);
+// (NAME=VALUE, sorted), step (step_label(), where it says something), architecture, and branch, which is `default` or
+// `other` (branch names have no end). `default_branch`: that of the repository, for a record that does not name it; ""
+// = every branch (history/default_branch.hpp).
+Labels series_labels(const history::Record& record, std::string_view default_branch);
 
 struct SeriesList {
   std::vector<Series> series;  // sorted by their labels

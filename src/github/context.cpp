@@ -61,6 +61,7 @@ Context from_environment(const platform::Environment& environment) {
   context.workflow = environment.get("GITHUB_WORKFLOW");
   context.workflow_path = path_in_reference(environment.get("GITHUB_WORKFLOW_REF"), context.repository);
   context.job = environment.get("GITHUB_JOB");
+  context.step = environment.get("GITHUB_ACTION");
   context.matrix = matrix_values(environment.get("INPUT_MATRIX"));
   const auto job_id = base::parse_integer(environment.get("INPUT_JOB-ID"));
   if (job_id && *job_id > 0) context.job_id = std::to_string(*job_id);

@@ -19,8 +19,11 @@ struct Context {
   bool in_actions = false;  // GITHUB_ACTIONS is true; everything below may be empty otherwise
   std::string repository;   // owner/name
   std::string workflow;
-  std::string workflow_path;                  // in the repository, ".github/workflows/ci.yml"
-  std::string job;                            // the job's key in the workflow
+  std::string workflow_path;  // in the repository, ".github/workflows/ci.yml"
+  std::string job;            // the job's key in the workflow
+  // GITHUB_ACTION, which no two steps of a job share: its id, or a name that GitHub makes of its action
+  // ("__org_ci-optimizer", "__org_ci-optimizer_2", "__run_3").
+  std::string step;
   std::map<std::string, std::string> matrix;  // the job's values, from the action's input
   std::string job_id;  // the number of the job's page, from the action's input; "" where it is not known
   std::string run_id;

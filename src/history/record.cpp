@@ -101,6 +101,14 @@ Json problem_json(const Problem& problem) {
 
 }  // namespace
 
+std::string step_label(std::string_view step) {
+  constexpr std::string_view kGenerated = "__";
+  if (!step.starts_with(kGenerated)) return std::string(step);
+  const auto number = step.find_last_not_of("0123456789");
+  const bool is_counted = number + 1 < step.size() && number >= kGenerated.size() && step[number] == '_';
+  return is_counted ? std::string(step.substr(kGenerated.size())) : "";
+}
+
 Json to_json(const CacheOutcome& cache) {
   Json json = Json::object()
                   .set("name", cache.name)
@@ -127,6 +135,7 @@ Json to_json(const Record& record) {
   Json matrix = Json::object();
   for (const auto& [name, value] : record.matrix) matrix.set(name, value);
   json.set("matrix", std::move(matrix))
+      .set("step", record.step)
       .set("run_id", record.run_id)
       .set("run_attempt", record.run_attempt)
       .set("branch", record.branch)

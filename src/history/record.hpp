@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.hpp"
@@ -151,13 +152,14 @@ struct Span {
   double seconds = 0;
 };
 
-// Seed 0's CIJob with attempt, matrix and repository.
+// Seed 0's CIJob with attempt, matrix, step and repository.
 struct Record {
   std::string id;  // UUID
   std::string repository;
   std::string workflow;
   std::string job;
   std::map<std::string, std::string> matrix;
+  std::string step;  // of the job, as GITHUB_ACTION names it; "" outside GitHub Actions and in older records
   std::string run_id;
   int run_attempt = 1;
   std::string branch;
@@ -182,6 +184,10 @@ struct Record {
   std::string record_path;
   std::string report_path;
 };
+
+// Returns how people are told of a step: its id; of one without an id GitHub's name for it ("org_ci-optimizer_2"), or
+// "" when it is the first of its action in the job.
+std::string step_label(std::string_view step);
 
 // The document that is stored and printed.
 base::Json to_json(const Record& record);

@@ -259,6 +259,7 @@ void read_identity(Reader& reader, const Json& json, Record& record) {
       record.matrix[name] = value.as_string();
     }
   }
+  record.step = reader.text(json, "step");  // "" in records of earlier versions
   record.run_id = reader.text(json, "run_id");
   record.run_attempt = json["run_attempt"].is_null() ? 1 : reader.small_integer(json, "run_attempt");
   record.branch = reader.text(json, "branch");

@@ -11,6 +11,7 @@ Conditions::Conditions(const Selection& selection, Placeholders placeholders) : 
   equal("repository", selection.repository);
   equal("workflow", selection.workflow);
   equal("matrix", selection.matrix);
+  equal("step", selection.step);
   equal("run_id", selection.run_id);
   if (selection.run_attempt) add("run_attempt =", std::int64_t{*selection.run_attempt});
   equal("branch", selection.branch);

@@ -105,6 +105,7 @@ Json to_json(const Day& day) {
       .set("workflow", day.series.workflow)
       .set("job", day.series.job)
       .set("matrix", day.series.matrix)
+      .set("step", day.series.step)
       .set("runs", count_json(day.runs))
       .set("successes", count_json(day.successes))
       .set("metrics", std::move(metrics));
@@ -116,7 +117,7 @@ base::Result<Day> day_of(const Json& json) {
   if (day.date.size() != kDateLength || !base::parse_rfc3339(day.date + "T00:00:00Z"))
     return base::fail(base::ErrorKind::data, "not the summary of a day: its date is missing");
   day.series = {json["repository"].as_string(), json["workflow"].as_string(), json["job"].as_string(),
-                json["matrix"].as_string()};
+                json["matrix"].as_string(), json["step"].as_string()};
   day.runs = count_in(json["runs"]);
   day.successes = count_in(json["successes"]);
   for (const auto& [name, values] : json["metrics"].members()) {

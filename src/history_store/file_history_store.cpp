@@ -15,6 +15,12 @@ using base::ErrorKind;
 constexpr base::Duration kWriterPatience = std::chrono::milliseconds(500);  // a reader notes it otherwise
 constexpr base::Duration kReaderPatience = std::chrono::seconds(2);
 
+base::Result<base::Json> read_document(const fs::path& file) {
+  const auto text = platform::read_file(file, kLongestRecord);
+  if (!text) return base::fail(text.error());
+  return base::parse_json(*text);
+}
+
 }  // namespace
 
 base::Result<void> FileHistoryStore::put(const base::Json& document) {
@@ -116,12 +122,18 @@ base::Result<std::vector<Row>> FileHistoryStore::rows(const Selection& selection
 }
 
 base::Result<base::Json> FileHistoryStore::document(const std::string& id) {
+  if (index_) {
+    // Without looking for what is new: who reads a thousand documents would do so a thousand times. What was moved or
+    // replaced since is not there any more.
+    const auto known = index_->place_of(id);
+    if (known && *known) {
+      if (auto document = read_document(layout_.record(**known))) return document;
+    }
+  }
   const auto place = ask([&](RecordIndex& index) { return index.place_of(id); });
   if (!place) return base::fail(place.error());
   if (!*place) return base::fail(ErrorKind::data, name() + " has no record " + id);
-  const auto text = platform::read_file(layout_.record(**place), kLongestRecord);
-  if (!text) return base::fail(text.error());
-  return base::parse_json(*text);
+  return read_document(layout_.record(**place));
 }
 
 base::Result<std::size_t> FileHistoryStore::prune(base::TimePoint now, history::Retention retention) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "platform/filesystem.hpp"
 #include "platform/system_error.hpp"
@@ -74,69 +75,86 @@ class Update {
     }
     for (const auto& [gone, time] : *known) {
       if (auto done = note(gone, 0); !done) return done;
-      if (auto done = index_.remove_folder(gone); !done) return done;
+      changes_.gone_folders.push_back(gone);
     }
-    return {};
+    return commit();
   }
 
  private:
-  // Notes the differences in one folder.
+  struct Fresh {
+    Place place;
+    Stamp stamp;
+    std::optional<Row> row;
+  };
+  // What the index is to be told, together: a commit waits for the disk, and there may be years of days.
+  struct Changes {
+    std::vector<Fresh> fresh;
+    std::vector<Place> gone;
+    std::vector<std::pair<std::string, std::int64_t>> folders;  // and their times
+    std::vector<std::string> gone_folders;
+  };
+
+  // Finds the differences in one folder.
   base::Result<void> note(const std::string& folder, std::int64_t time) {
     auto known = index_.files(folder);
     if (!known) return base::fail(known.error());
     const auto names = names_in(records_ / folder, is_record);
     if (!names) return base::fail(names.error());
-    std::vector<Place> fresh;
+    bool has_read = false;
     for (const auto& name : *names) {
-      const auto stamp = stamp_of(records_ / folder / name);
+      const auto file = records_ / folder / name;
+      // The stamp before the contents: what is replaced in between is noted as older than it is, and read again.
+      const auto stamp = stamp_of(file);
+      if (!stamp) continue;
       const auto noted = known->find(name);
-      const bool is_same = stamp && noted != known->end() && noted->second == *stamp;
-      if (stamp && !is_same) fresh.push_back({folder, name});
-      if (stamp && noted != known->end()) known->erase(noted);
+      const bool is_same = noted != known->end() && noted->second == *stamp;
+      if (noted != known->end()) known->erase(noted);
+      if (is_same) continue;
+      changes_.fresh.push_back({{folder, name}, *stamp, row_in(file)});
+      has_read = true;
+      if (changes_.fresh.size() < kFilesAtOnce) continue;
+      if (auto done = commit(); !done) return done;
+      if (limit_.is_over()) return too_late();
     }
-    for (std::size_t first = 0; first < fresh.size(); first += kFilesAtOnce) {
-      const std::vector<Place> some(
-          fresh.begin() + static_cast<std::ptrdiff_t>(first),
-          fresh.begin() + static_cast<std::ptrdiff_t>(std::min(first + kFilesAtOnce, fresh.size())));
-      if (auto done = read(some); !done) return done;
-      // After the files, not before: every call comes further.
-      if (limit_.is_over()) return base::fail(base::ErrorKind::timeout, "there was no time to read all records");
-    }
+    for (const auto& [name, stamp] : *known) changes_.gone.push_back({folder, name});
     const auto now = limit_.clock.now().time_since_epoch();
     const bool is_settled = time + kUnsettled < std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+    changes_.folders.emplace_back(folder, is_settled ? time : 0);
+    // After the files, not before: every call comes further.
+    if (!has_read || !limit_.is_over()) return {};
+    if (auto done = commit(); !done) return done;
+    return too_late();
+  }
+
+  // The files were read before the index is locked. A process that is killed before leaves what the index had.
+  base::Result<void> commit() {
+    const auto changes = std::exchange(changes_, {});
+    if (changes.fresh.empty() && changes.folders.empty()) return {};
     auto change = index_.change();
     if (!change) return base::fail(change.error());
-    for (const auto& [name, stamp] : *known) {
-      if (auto done = index_.remove({folder, name}); !done) return done;
+    for (const auto& [place, stamp, row] : changes.fresh) {
+      if (auto done = index_.put(place, stamp, row); !done) return done;
     }
-    if (auto done = index_.set_folder(folder, is_settled ? time : 0); !done) return done;
+    for (const auto& place : changes.gone) {
+      if (auto done = index_.remove(place); !done) return done;
+    }
+    for (const auto& [folder, time] : changes.folders) {
+      if (auto done = index_.set_folder(folder, time); !done) return done;
+    }
+    for (const auto& folder : changes.gone_folders) {
+      if (auto done = index_.remove_folder(folder); !done) return done;
+    }
     return change->commit();
   }
 
-  // The files are read before the index is locked.
-  base::Result<void> read(const std::vector<Place>& places) {
-    struct Fresh {
-      const Place* place;
-      Stamp stamp;
-      std::optional<Row> row;
-    };
-    std::vector<Fresh> fresh;
-    for (const auto& place : places) {
-      const auto file = records_ / place.folder / place.name;
-      // The stamp before the contents: what is replaced in between is noted as older than it is, and read again.
-      if (const auto stamp = stamp_of(file)) fresh.push_back({&place, *stamp, row_in(file)});
-    }
-    auto change = index_.change();
-    if (!change) return base::fail(change.error());
-    for (const auto& [place, stamp, row] : fresh) {
-      if (auto done = index_.put(*place, stamp, row); !done) return done;
-    }
-    return change->commit();
+  static tl::unexpected<base::Error> too_late() {
+    return base::fail(base::ErrorKind::timeout, "there was no time to read all records");
   }
 
   RecordIndex& index_;
   const fs::path records_;
   const TimeLimit& limit_;
+  Changes changes_;
 };
 
 }  // namespace

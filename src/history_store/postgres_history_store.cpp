@@ -23,19 +23,19 @@ constexpr base::Duration kTimeForADay = std::chrono::seconds(2);
 
 PostgresStatement query_of_series_days(const std::string& prefix) {
   return {
-      fmt::format("SELECT repository, workflow, job, matrix,"
+      fmt::format("SELECT repository, workflow, job, matrix, step,"
                   " extract(epoch from date_trunc('day', started_at AT TIME ZONE 'UTC'))::bigint AS day, count(*)"
-                  " FROM {}records GROUP BY repository, workflow, job, matrix, day"
-                  " ORDER BY repository, workflow, job, matrix, day DESC",
+                  " FROM {}records GROUP BY repository, workflow, job, matrix, step, day"
+                  " ORDER BY repository, workflow, job, matrix, step, day DESC",
                   prefix)};
 }
 
 std::vector<SeriesDay> series_days_in(const PostgresAnswer& answer) {
   std::vector<SeriesDay> days;
   for (int i = 0; i < answer.rows(); ++i) {
-    days.push_back({{answer.text(i, 0), answer.text(i, 1), answer.text(i, 2), answer.text(i, 3)},
-                    base::TimePoint(std::chrono::seconds(answer.integer(i, 4))),
-                    static_cast<std::size_t>(answer.integer(i, 5))});
+    days.push_back({{answer.text(i, 0), answer.text(i, 1), answer.text(i, 2), answer.text(i, 3), answer.text(i, 4)},
+                    base::TimePoint(std::chrono::seconds(answer.integer(i, 5))),
+                    static_cast<std::size_t>(answer.integer(i, 6))});
   }
   return days;
 }
@@ -46,13 +46,14 @@ std::string array_of(const std::vector<std::string>& texts) {
 }
 
 PostgresStatement upsert_of_day(const std::string& prefix, const Day& day) {
-  return {
-      fmt::format("INSERT INTO {}days AS kept (date, series_key, repository, workflow, job, matrix, runs, successes,"
-                  " document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (date, series_key) DO UPDATE"
-                  " SET runs = EXCLUDED.runs, successes = EXCLUDED.successes, document = EXCLUDED.document",
-                  prefix),
-      {day.date, postgres_key(day.series), day.series.repository, day.series.workflow, day.series.job,
-       day.series.matrix, std::to_string(day.runs), std::to_string(day.successes), to_json(day).compact()}};
+  return {fmt::format(
+              "INSERT INTO {}days AS kept (date, series_key, repository, workflow, job, matrix, step, runs, successes,"
+              " document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (date, series_key) DO UPDATE"
+              " SET runs = EXCLUDED.runs, successes = EXCLUDED.successes, document = EXCLUDED.document",
+              prefix),
+          {day.date, postgres_key(day.series), day.series.repository, day.series.workflow, day.series.job,
+           day.series.matrix, day.series.step, std::to_string(day.runs), std::to_string(day.successes),
+           to_json(day).compact()}};
 }
 
 }  // namespace
@@ -83,11 +84,22 @@ PostgresResult<bool> PostgresHistoryStore::prepare(Purpose purpose, Monotonic en
 
 PostgresResult<PostgresHistoryStore::Answers> PostgresHistoryStore::run(
     const std::vector<PostgresStatement>& statements, Purpose purpose, Monotonic end) {
+  return carry_out([&](int) { return statements; }, purpose, end);
+}
+
+PostgresResult<PostgresHistoryStore::Answers> PostgresHistoryStore::ask(
+    const std::function<PostgresStatement(int version)>& query, Monotonic end) {
+  return carry_out([&](int version) { return std::vector{query(version)}; }, Purpose::read, end);
+}
+
+PostgresResult<PostgresHistoryStore::Answers> PostgresHistoryStore::carry_out(
+    const std::function<std::vector<PostgresStatement>(int version)>& statements, Purpose purpose, Monotonic end) {
   for (;;) {
     const bool is_old = connection_.has_value();
     const auto ready = prepare(purpose, end);
     if (ready && !*ready) return Answers();
-    auto answers = ready ? connection_->run(statements, end) : PostgresResult<Answers>(tl::unexpected(ready.error()));
+    auto answers =
+        ready ? connection_->run(statements(version_), end) : PostgresResult<Answers>(tl::unexpected(ready.error()));
     if (answers) return answers;
     const bool was_lost = !connection_ || connection_->is_lost();
     connection_.reset();  // whatever is open in it is undone
@@ -107,8 +119,8 @@ base::Result<void> PostgresHistoryStore::put(const base::Json& document) {
 }
 
 base::Result<std::vector<Row>> PostgresHistoryStore::rows(const Selection& selection) {
-  const auto answers =
-      run({query_of_rows(location_.schema_prefix, selection)}, Purpose::read, clock_.monotonic() + patience_);
+  const auto answers = ask([&](int version) { return query_of_rows(location_.schema_prefix, version, selection); },
+                           clock_.monotonic() + patience_);
   if (!answers) return base::fail(error("read", answers.error()));
   return answers->empty() ? std::vector<Row>() : rows_in(answers->front());
 }
@@ -130,9 +142,12 @@ base::Result<base::Json> PostgresHistoryStore::document(const std::string& id) {
 
 base::Result<std::size_t> PostgresHistoryStore::prune(base::TimePoint now, history::Retention retention) {
   const auto end = clock_.monotonic() + patience_;
-  const auto known = run({query_of_series_days(location_.schema_prefix)}, Purpose::read, end);
+  // Where there are no tables none are made.
+  const auto there = run({{"SELECT 1"}}, Purpose::read, end);
+  if (!there) return base::fail(error("prune", there.error()));
+  if (there->empty()) return std::size_t{0};
+  const auto known = run({query_of_series_days(location_.schema_prefix)}, Purpose::write, end);
   if (!known) return base::fail(error("prune", known.error()));
-  if (known->empty()) return std::size_t{0};
   std::size_t removed = 0;
   for (const auto& [date, days] : days_to_remove(series_days_in(known->front()), now, retention)) {
     if (removed > 0 && end - clock_.monotonic() < kTimeForADay) break;
@@ -155,7 +170,7 @@ PostgresResult<std::size_t> PostgresHistoryStore::remove(const std::string& date
   const auto begun = connection_->run({{"BEGIN"},
                                        {"SELECT pg_advisory_xact_lock($1::bigint)", {kPruneLock}},
                                        {fmt::format("SELECT document FROM {}days WHERE date = $1", prefix), {date}},
-                                       query_of_rows(prefix, of_date, Locking::for_removal)},
+                                       query_of_rows(prefix, version_, of_date, Locking::for_removal)},
                                       end);
   if (!begun) return tl::unexpected(begun.error());
 
@@ -191,8 +206,8 @@ PostgresResult<std::size_t> PostgresHistoryStore::remove(const std::string& date
 }
 
 base::Result<std::vector<Day>> PostgresHistoryStore::days(const Selection& selection) {
-  const auto answers =
-      run({query_of_days(location_.schema_prefix, selection)}, Purpose::read, clock_.monotonic() + patience_);
+  const auto answers = ask([&](int version) { return query_of_days(location_.schema_prefix, version, selection); },
+                           clock_.monotonic() + patience_);
   if (!answers) return base::fail(error("read", answers.error()));
   std::vector<Day> days;
   if (answers->empty()) return days;

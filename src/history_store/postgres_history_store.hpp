@@ -1,5 +1,6 @@
 #pragma once
 // Records in a PostgreSQL database. docs/HISTORY.md, "postgresql:".
+#include <functional>
 #include <optional>
 
 #include "history_store/history_store.hpp"
@@ -28,9 +29,14 @@ class PostgresHistoryStore final : public HistoryStore {
   using Answers = std::vector<PostgresAnswer>;
   enum class Purpose { read, write };
 
-  // Runs the statements, which may be repeated, over a connection that is there or a new one.
+  // Runs the statements, which may be repeated, over a connection that is there or a new one. No answers: there are no
+  // tables.
   PostgresResult<Answers> run(const std::vector<PostgresStatement>& statements, Purpose purpose,
                               platform::Monotonic end);
+  // Runs the query that `query` makes for the version of the database.
+  PostgresResult<Answers> ask(const std::function<PostgresStatement(int version)>& query, platform::Monotonic end);
+  PostgresResult<Answers> carry_out(const std::function<std::vector<PostgresStatement>(int version)>& statements,
+                                    Purpose purpose, platform::Monotonic end);
   // Makes sure of a connection, and of the tables when they are to be written. Returns whether there are tables.
   PostgresResult<bool> prepare(Purpose purpose, platform::Monotonic end);
   PostgresResult<std::size_t> remove(const std::string& date, const std::vector<SeriesDay>& days,

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "history_store/conditions.hpp"
 #include "history_store/daily.hpp"
+#include "history_store/postgres_schema.hpp"
 #include "history_store/row_texts.hpp"
 
 namespace ci::history_store {
@@ -16,7 +17,8 @@ using Values = std::vector<std::optional<std::string>>;
 
 constexpr std::size_t kLongestName = 1024;  // two of them and a time fit into an index entry
 constexpr const char* kColumns =
-    "id, repository, workflow, job, matrix, run_id, run_attempt, branch, commit_sha, status, exit_code, started_at, "
+    "id, repository, workflow, job, matrix, step, run_id, run_attempt, branch, commit_sha, status, exit_code, "
+    "started_at, "
     "seconds, os, architecture, image, image_version, tier, caches, failed_steps";
 
 Values values_of(const Row& row) {
@@ -25,6 +27,7 @@ Values values_of(const Row& row) {
                 postgres_name(row.workflow),
                 postgres_name(row.job),
                 postgres_text(row.matrix),
+                postgres_name(row.step),
                 postgres_name(row.run_id),
                 std::to_string(row.run_attempt),
                 postgres_name(row.branch),
@@ -51,8 +54,8 @@ std::string metrics_json(const std::map<std::string, Measure>& metrics) {
 
 // The selection with its texts as the columns have them.
 Selection as_columns(Selection selection) {
-  for (auto* name : {&selection.repository, &selection.workflow, &selection.job, &selection.run_id, &selection.branch,
-                     &selection.commit_sha}) {
+  for (auto* name : {&selection.repository, &selection.workflow, &selection.job, &selection.step, &selection.run_id,
+                     &selection.branch, &selection.commit_sha}) {
     if (*name) *name = postgres_name(**name);
   }
   for (auto* text : {&selection.matrix, &selection.os, &selection.architecture, &selection.image,
@@ -88,8 +91,7 @@ std::string postgres_key(const Row& row) {
 }
 
 std::string postgres_key(const Series& series) {
-  const auto parts = Json::array().push(series.repository).push(series.workflow).push(series.job).push(series.matrix);
-  return base::hex(base::sha256(parts.compact()));
+  return base::hex(base::sha256(canonical_text(series)));
 }
 
 std::vector<PostgresStatement> statements_to_put(const std::string& schema_prefix, const Json& document,
@@ -121,15 +123,16 @@ std::vector<PostgresStatement> statements_to_put(const std::string& schema_prefi
            {key, metrics_json(row.metrics)}}};
 }
 
-PostgresStatement query_of_rows(const std::string& schema_prefix, const Selection& selection, Locking locking) {
+PostgresStatement query_of_rows(const std::string& schema_prefix, int version, const Selection& selection,
+                                Locking locking) {
   const Conditions conditions(as_columns(selection), Conditions::Placeholders::numbers);
   PostgresStatement query;
   query.sql = fmt::format(
       "SELECT {0}, (SELECT json_object_agg(name, json_build_array(value, unit)) FROM {1}metrics"
       " WHERE metrics.run_key = records.run_key), array_to_json(failed_steps), (extract(epoch from started_at) *"
-      " 1000000)::bigint, run_key FROM {1}records WHERE TRUE{2} ORDER BY started_at DESC, id DESC{3}{4}",
+      " 1000000)::bigint, run_key FROM {5} WHERE TRUE{2} ORDER BY started_at DESC, id DESC{3}{4}",
       kColumns, schema_prefix, conditions.text(), limited(selection.limit),
-      locking == Locking::for_removal ? " FOR UPDATE" : "");
+      locking == Locking::for_removal ? " FOR UPDATE" : "", postgres_table(schema_prefix, "records", version));
   for (const auto& value : conditions.values()) query.values.emplace_back(text_of(value));
   return query;
 }
@@ -140,7 +143,7 @@ std::vector<Row> rows_in(const PostgresAnswer& answer) {
   for (int i = 0; i < answer.rows(); ++i) {
     Row row;
     int column = 0;
-    for (auto* text : {&row.id, &row.repository, &row.workflow, &row.job, &row.matrix, &row.run_id})
+    for (auto* text : {&row.id, &row.repository, &row.workflow, &row.job, &row.matrix, &row.step, &row.run_id})
       *text = answer.text(i, column++);
     row.run_attempt = static_cast<int>(answer.integer(i, column++));
     for (auto* text : {&row.branch, &row.commit_sha}) *text = answer.text(i, column++);
@@ -166,15 +169,17 @@ std::vector<std::string> keys_in(const PostgresAnswer& answer) {
   return keys;
 }
 
-PostgresStatement query_of_days(const std::string& schema_prefix, const Selection& selection) {
+PostgresStatement query_of_days(const std::string& schema_prefix, int version, const Selection& selection) {
   Selection series;
   series.repository = selection.repository;
   series.workflow = selection.workflow;
   series.job = selection.job;
   series.matrix = selection.matrix;
+  series.step = selection.step;
   const Conditions conditions(as_columns(series), Conditions::Placeholders::numbers);
   PostgresStatement query;
-  query.sql = fmt::format("SELECT document FROM {}days WHERE TRUE{}", schema_prefix, conditions.text());
+  query.sql = fmt::format("SELECT document FROM {} WHERE TRUE{}", postgres_table(schema_prefix, "days", version),
+                          conditions.text());
   for (const auto& value : conditions.values()) query.values.emplace_back(text_of(value));
   const auto add = [&](const char* condition, const std::string& date) {
     query.values.emplace_back(date);
@@ -182,7 +187,7 @@ PostgresStatement query_of_days(const std::string& schema_prefix, const Selectio
   };
   if (selection.since) add(">=", date_of(*selection.since));
   if (selection.until) add("<=", date_of(*selection.until - base::Duration(1)));
-  query.sql += " ORDER BY date DESC, repository, workflow, job, matrix" + limited(selection.limit);
+  query.sql += " ORDER BY date DESC, repository, workflow, job, matrix, step" + limited(selection.limit);
   return query;
 }
 

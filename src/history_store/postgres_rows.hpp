@@ -26,13 +26,14 @@ std::vector<PostgresStatement> statements_to_put(const std::string& schema_prefi
 enum class Locking { none, for_removal };
 
 // Returns the query for what is selected, the newest first, and reads its answer. With Locking::for_removal what it
-// gives stays as it is until the transaction's end, and last comes the row's key (postgres_key).
-PostgresStatement query_of_rows(const std::string& schema_prefix, const Selection& selection,
+// gives stays as it is until the transaction's end, and last comes the row's key (postgres_key). `version` is that of
+// the database (postgres_schema.hpp).
+PostgresStatement query_of_rows(const std::string& schema_prefix, int version, const Selection& selection,
                                 Locking locking = Locking::none);
 std::vector<Row> rows_in(const PostgresAnswer& answer);
 std::vector<std::string> keys_in(const PostgresAnswer& answer);
 
 // Returns the query for the summaries of the selected series' days (HistoryStore::days), the newest first: documents.
-PostgresStatement query_of_days(const std::string& schema_prefix, const Selection& selection);
+PostgresStatement query_of_days(const std::string& schema_prefix, int version, const Selection& selection);
 
 }  // namespace ci::history_store

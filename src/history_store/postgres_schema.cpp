@@ -12,6 +12,7 @@ namespace {
 // Among the advisory locks of a database, which are numbers that everybody chooses for himself: "cioptimi" in ASCII.
 constexpr const char* kLock = "7163379211089571177";
 constexpr const char* kUndefinedTable = "42P01";
+constexpr int kVersionWithSteps = 2;
 constexpr const char* kUndefinedSchema = "3F000";
 
 // Migrations only ever add, in such a way that programs which know only the earlier ones go on working: repositories
@@ -67,7 +68,12 @@ CREATE TABLE SCHEMA.days (
   successes bigint NOT NULL,
   document text NOT NULL,
   PRIMARY KEY (date, series_key)
-))"};
+))",
+    // The step in a run's identity. What earlier programs write is of the step "".
+    R"(
+ALTER TABLE SCHEMA.records ADD COLUMN step text COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE SCHEMA.days ADD COLUMN step text COLLATE "C" NOT NULL DEFAULT ''
+)"};
 
 std::string in_schema(std::string_view sql, const std::string& prefix) {
   return base::replace_all(sql, "SCHEMA.", prefix);
@@ -77,6 +83,11 @@ std::string in_schema(std::string_view sql, const std::string& prefix) {
 
 int postgres_schema_version() {
   return static_cast<int>(kMigrations.size());
+}
+
+std::string postgres_table(const std::string& schema_prefix, std::string_view name, int version) {
+  if (version >= kVersionWithSteps) return fmt::format("{}{}", schema_prefix, name);
+  return fmt::format("(SELECT *, ''::text AS step FROM {0}{1}) AS {1}", schema_prefix, name);
 }
 
 PostgresResult<int> postgres_version_of(PostgresConnection& connection, const std::string& schema_prefix,
@@ -119,7 +130,13 @@ PostgresResult<void> migrate_postgres(PostgresConnection& connection, const std:
   }
   statements.push_back({"COMMIT"});
   const auto done = connection.run(statements, end);
-  return done ? PostgresResult<void>() : tl::unexpected(done.error());
+  if (done) return {};
+  auto failure = done.error();
+  if (had > 0 && failure.error.kind == base::ErrorKind::permission) {
+    failure.error = failure.error.within("the tables lack a column");
+    failure.error.hint = "let the role that made them run `ci-optimizer history prune` once with this version";
+  }
+  return tl::unexpected(std::move(failure));
 }
 
 }  // namespace ci::history_store

@@ -13,6 +13,10 @@ int postgres_schema_version();
 PostgresResult<int> postgres_version_of(PostgresConnection& connection, const std::string& schema_prefix,
                                         platform::Monotonic end);
 
+// Returns what stands for the table `name` in a query: one with the columns of the last migration, also where the
+// database has had only the first `version` of them, for those who only read.
+std::string postgres_table(const std::string& schema_prefix, std::string_view name, int version);
+
 // Makes the schema and carries out the migrations that the database has not had, in one transaction. Of several
 // processes one does it and the others wait. After a failure the connection must be given up, which undoes everything.
 PostgresResult<void> migrate_postgres(PostgresConnection& connection, const std::string& schema_prefix,

@@ -8,7 +8,7 @@ namespace ci::history_store {
 namespace {
 
 // Raised whenever a table or what a row is made of changes: an index of another version is made anew.
-constexpr int kVersion = 3;
+constexpr int kVersion = 4;
 
 // No write-ahead log: that needs memory shared between the machines of a network file system. The rollback journal
 // needs only locks, and a killed writer's is undone by the next process.
@@ -21,7 +21,7 @@ std::string tables() {
       "CREATE TABLE records (folder TEXT NOT NULL, name TEXT NOT NULL, size INTEGER, written INTEGER, inode INTEGER,"
       " found INTEGER NOT NULL, identity TEXT, {}, PRIMARY KEY (folder, name)) WITHOUT ROWID;"
       "CREATE INDEX by_time ON records (started_at) WHERE found;"
-      "CREATE INDEX by_series ON records (job, repository, workflow, matrix, started_at) WHERE found;"
+      "CREATE INDEX by_series ON records (job, repository, workflow, matrix, step, started_at) WHERE found;"
       // Without its order the newest runs of a job are found by sorting all of them.
       "CREATE INDEX by_job ON records (job, started_at) WHERE found;"
       "CREATE INDEX by_commit ON records (commit_sha, started_at) WHERE found;"
@@ -227,8 +227,9 @@ base::Result<std::vector<Place>> RecordIndex::replaced() {
 
 base::Result<std::vector<SeriesDay>> RecordIndex::series_days() {
   auto statement = database_.prepare(fmt::format(
-      "SELECT repository, workflow, job, matrix, started_at / {} AS day, COUNT(*) FROM records WHERE found"
-      " GROUP BY job, repository, workflow, matrix, day ORDER BY job, repository, workflow, matrix, day DESC",
+      "SELECT repository, workflow, job, matrix, step, started_at / {} AS day, COUNT(*) FROM records WHERE found"
+      " GROUP BY job, repository, workflow, matrix, step, day ORDER BY job, repository, workflow, matrix, step, day "
+      "DESC",
       kMicrosecondsOfDay));
   if (!statement) return base::fail(statement.error());
   std::vector<SeriesDay> days;
@@ -236,20 +237,21 @@ base::Result<std::vector<SeriesDay>> RecordIndex::series_days() {
     const auto row = statement->step();
     if (!row) return base::fail(row.error());
     if (!*row) return days;
-    days.push_back({{statement->text(0), statement->text(1), statement->text(2), statement->text(3)},
-                    base::TimePoint(base::Duration(statement->integer(4) * kMicrosecondsOfDay)),
-                    static_cast<std::size_t>(statement->integer(5))});
+    days.push_back(
+        {{statement->text(0), statement->text(1), statement->text(2), statement->text(3), statement->text(4)},
+         base::TimePoint(base::Duration(statement->integer(5) * kMicrosecondsOfDay)),
+         static_cast<std::size_t>(statement->integer(6))});
   }
 }
 
 base::Result<std::vector<Place>> RecordIndex::places_of(const SeriesDay& day) {
   auto statement = database_.prepare(
       "SELECT folder, name FROM records WHERE found AND job = ? AND repository = ? AND workflow = ? AND matrix = ?"
-      " AND started_at >= ? AND started_at < ?");
+      " AND step = ? AND started_at >= ? AND started_at < ?");
   if (!statement) return base::fail(statement.error());
   const std::int64_t begin = day.day.time_since_epoch().count();
   statement->bind(1, day.series.job).bind(2, day.series.repository).bind(3, day.series.workflow);
-  statement->bind(4, day.series.matrix).bind(5, begin).bind(6, begin + kMicrosecondsOfDay);
+  statement->bind(4, day.series.matrix).bind(5, day.series.step).bind(6, begin).bind(7, begin + kMicrosecondsOfDay);
   return places(std::move(*statement));
 }
 

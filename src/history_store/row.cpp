@@ -87,6 +87,7 @@ base::Result<Row> row_of(const Json& document) {
   row.job = text_of(document["job"]);
   row.matrix = matrix_of(document["matrix"]);
   if (row.matrix.size() > kLongestText * 8) return no_record("its matrix is too long");
+  row.step = text_of(document["step"]);
   row.run_id = text_of(document["run_id"]);
   row.run_attempt = static_cast<int>(std::clamp<std::int64_t>(document["run_attempt"].as_integer(), 1, 1'000'000));
   row.branch = text_of(document["branch"]);
@@ -117,7 +118,15 @@ std::string canonical_matrix(const std::map<std::string, std::string>& matrix) {
 std::string identity(const Row& row) {
   Json parts = Json::array();
   if (row.run_id.empty()) return parts.push(row.id).compact();
-  return parts.push(row.repository).push(row.run_id).push(row.run_attempt).push(row.job).push(row.matrix).compact();
+  parts.push(row.repository).push(row.run_id).push(row.run_attempt).push(row.job).push(row.matrix);
+  if (!row.step.empty()) parts.push(row.step);
+  return parts.compact();
+}
+
+std::string canonical_text(const Series& series) {
+  Json parts = Json::array().push(series.repository).push(series.workflow).push(series.job).push(series.matrix);
+  if (!series.step.empty()) parts.push(series.step);
+  return parts.compact();
 }
 
 std::optional<JobStatus> job_status(std::string_view word) {

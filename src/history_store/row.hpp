@@ -25,6 +25,7 @@ struct Row {
   std::string workflow;
   std::string job;
   std::string matrix;  // canonical_matrix(); "" when the job has none
+  std::string step;    // as Record::step
   std::string run_id;  // "" outside CI
   int run_attempt = 1;
   std::string branch;
@@ -50,11 +51,12 @@ struct Series {
   std::string workflow;
   std::string job;
   std::string matrix;
+  std::string step{};
   friend auto operator<=>(const Series&, const Series&) = default;
 };
 
 inline Series series_of(const Row& row) {
-  return {row.repository, row.workflow, row.job, row.matrix};
+  return {row.repository, row.workflow, row.job, row.matrix, row.step};
 }
 
 // Returns the row of a record's document (docs/schemas/record.schema.json). Error: data, when that is no record: the
@@ -65,8 +67,13 @@ base::Result<Row> row_of(const base::Json& document);
 std::string canonical_matrix(const std::map<std::string, std::string>& matrix);
 
 // Returns what tells one job run from all others: two records with the same are one, the later replaces the earlier.
-// That is repository, run, attempt, job and matrix; outside CI, where there is no run, the record's own id.
+// That is repository, run, attempt, job, matrix and step; outside CI, where there is no run, the record's own id.
+// Records without a step have the identity that they had before there were steps in it.
 std::string identity(const Row& row);
+
+// Returns the parts of a series as one text, from which stores make their keys. As identity(), without a step that is
+// "".
+std::string canonical_text(const Series& series);
 
 // Returns the status that is written `word`, or nothing.
 std::optional<history::JobStatus> job_status(std::string_view word);

@@ -42,6 +42,7 @@ Json to_json(const Row& row) {
       .set("workflow", row.workflow)
       .set("job", row.job)
       .set("matrix", matrix_json(row.matrix))
+      .set("step", row.step)
       .set("run_id", row.run_id)
       .set("run_attempt", row.run_attempt)
       .set("branch", row.branch)
@@ -67,13 +68,14 @@ std::string csv(const std::vector<Row>& rows) {
     for (const auto& [name, measure] : row.metrics) names.insert(name);
   }
   std::string text =
-      "id,repository,workflow,job,matrix,run_id,run_attempt,branch,commit_sha,status,exit_code,started_at,seconds,os,"
+      "id,repository,workflow,job,matrix,step,run_id,run_attempt,branch,commit_sha,status,exit_code,started_at,seconds,"
+      "os,"
       "architecture,image,image_version,tier,caches,failed_steps";
   for (const auto& name : names) text += "," + field("metric." + name);
   text += "\r\n";
   for (const auto& row : rows) {
     std::vector<std::string> fields;
-    for (const auto* value : {&row.id, &row.repository, &row.workflow, &row.job, &row.matrix, &row.run_id})
+    for (const auto* value : {&row.id, &row.repository, &row.workflow, &row.job, &row.matrix, &row.step, &row.run_id})
       fields.push_back(field(*value));
     fields.push_back(std::to_string(row.run_attempt));
     fields.push_back(field(row.branch));

@@ -16,22 +16,23 @@ Row read_row(const Statement& answer) {
   row.workflow = answer.text(2);
   row.job = answer.text(3);
   row.matrix = answer.text(4);
-  row.run_id = answer.text(5);
-  row.run_attempt = static_cast<int>(answer.integer(6));
-  row.branch = answer.text(7);
-  row.commit_sha = answer.text(8);
-  row.status = job_status(answer.text(9)).value_or(history::JobStatus::pending);
-  if (!answer.is_null(10)) row.exit_code = static_cast<int>(answer.integer(10));
-  row.started_at = base::TimePoint(base::Duration(answer.integer(11)));
-  row.seconds = answer.number(12);
-  row.os = answer.text(13);
-  row.architecture = answer.text(14);
-  row.image = answer.text(15);
-  row.image_version = answer.text(16);
-  row.tier = answer.text(17);
-  row.caches = answer.text(18);
-  row.metrics = metrics_in(answer.text(19));
-  row.failed_steps = steps_in(answer.text(20));
+  row.step = answer.text(5);
+  row.run_id = answer.text(6);
+  row.run_attempt = static_cast<int>(answer.integer(7));
+  row.branch = answer.text(8);
+  row.commit_sha = answer.text(9);
+  row.status = job_status(answer.text(10)).value_or(history::JobStatus::pending);
+  if (!answer.is_null(11)) row.exit_code = static_cast<int>(answer.integer(11));
+  row.started_at = base::TimePoint(base::Duration(answer.integer(12)));
+  row.seconds = answer.number(13);
+  row.os = answer.text(14);
+  row.architecture = answer.text(15);
+  row.image = answer.text(16);
+  row.image_version = answer.text(17);
+  row.tier = answer.text(18);
+  row.caches = answer.text(19);
+  row.metrics = metrics_in(answer.text(20));
+  row.failed_steps = steps_in(answer.text(21));
   return row;
 }
 
@@ -57,7 +58,7 @@ std::string placeholders(int count) {
 
 void bind_row(Statement& statement, int first, const Row& row) {
   int place = first;
-  for (const auto* text : {&row.id, &row.repository, &row.workflow, &row.job, &row.matrix, &row.run_id})
+  for (const auto* text : {&row.id, &row.repository, &row.workflow, &row.job, &row.matrix, &row.step, &row.run_id})
     statement.bind(place++, *text);
   statement.bind(place++, std::int64_t{row.run_attempt});
   for (const auto* text : {&row.branch, &row.commit_sha}) statement.bind(place++, *text);

@@ -23,9 +23,7 @@ std::string digest(std::string_view text, std::size_t length) {
 }
 
 std::string digest_of(const Series& series) {
-  const auto text =
-      base::Json::array().push(series.repository).push(series.workflow).push(series.job).push(series.matrix).compact();
-  return digest(text, kSeriesLength);
+  return digest(canonical_text(series), kSeriesLength);
 }
 
 bool is_hex(std::string_view text, std::size_t length) {
@@ -71,8 +69,10 @@ bool may_select(const Selection& selection, const S3RecordName& name) {
   if (selection.since && name.started_at < *selection.since) return false;
   if (selection.until && name.started_at >= *selection.until) return false;
   if (selection.repository && digest(*selection.repository, kRepositoryLength) != name.repository) return false;
-  if (!selection.repository || !selection.workflow || !selection.job || !selection.matrix) return true;
-  return digest_of({*selection.repository, *selection.workflow, *selection.job, *selection.matrix}) == name.series;
+  if (!selection.repository || !selection.workflow || !selection.job || !selection.matrix || !selection.step)
+    return true;
+  const Series series{*selection.repository, *selection.workflow, *selection.job, *selection.matrix, *selection.step};
+  return digest_of(series) == name.series;
 }
 
 bool is_date(std::string_view text) {

@@ -27,7 +27,7 @@ bool selects(const Selection& selection, const Row& row) {
 
 bool selects(const Selection& selection, const Series& series) {
   return fits(selection.repository, series.repository) && fits(selection.workflow, series.workflow) &&
-         fits(selection.job, series.job) && fits(selection.matrix, series.matrix);
+         fits(selection.job, series.job) && fits(selection.matrix, series.matrix) && fits(selection.step, series.step);
 }
 
 }  // namespace ci::history_store

@@ -15,6 +15,7 @@ struct Selection {
   std::optional<std::string> workflow{};
   std::optional<std::string> job{};
   std::optional<std::string> matrix{};  // canonical_matrix()
+  std::optional<std::string> step{};
   std::optional<std::string> run_id{};
   std::optional<int> run_attempt{};
   std::optional<std::string> branch{};
@@ -45,6 +46,7 @@ inline Selection runs_of(const Series& series) {
   selection.workflow = series.workflow;
   selection.job = series.job;
   selection.matrix = series.matrix;
+  selection.step = series.step;
   return selection;
 }
 

@@ -7,6 +7,8 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "history/default_branch.hpp"
+#include "history/record.hpp"
 
 namespace ci::insight {
 namespace {
@@ -22,6 +24,7 @@ statistics::Stratum stratum_of_all(const history_store::Series& series) {
   stratum.repository = series.repository;
   stratum.workflow = series.workflow;
   stratum.job = series.job;
+  stratum.step = series.step;
   const auto matrix = series.matrix.empty() ? base::Json() : base::parse_json(series.matrix).value_or(base::Json());
   for (const auto& [name, value] : matrix.members()) stratum.matrix[name] = value.as_string();
   return stratum;
@@ -41,8 +44,8 @@ bool is_of_packages(std::string_view metric) {
 // Whether stratum_of() gives both the same; without making texts of a thousand rows.
 bool is_same_stratum(const Row& one, const Row& other, std::string_view metric) {
   return one.job == other.job && one.workflow == other.workflow && one.repository == other.repository &&
-         one.matrix == other.matrix && one.os == other.os && one.architecture == other.architecture &&
-         one.image == other.image && one.tier == other.tier &&
+         one.matrix == other.matrix && one.step == other.step && one.os == other.os &&
+         one.architecture == other.architecture && one.image == other.image && one.tier == other.tier &&
          (is_of_packages(metric) || worst_cache(one.caches) == worst_cache(other.caches));
 }
 
@@ -66,7 +69,12 @@ std::string in_words(const RunPlace& place) {
 }
 
 std::string label(const history_store::Series& series) {
-  return stratum_of_all(series).label();
+  return label(stratum_of_all(series));
+}
+
+std::string label(statistics::Stratum stratum) {
+  stratum.step = history::step_label(stratum.step);
+  return stratum.label();
 }
 
 CacheResult worst_cache(std::string_view caches) {
@@ -103,7 +111,7 @@ std::optional<history_store::Measure> measure_of(const Row& row, std::string_vie
 }
 
 bool is_baseline(const Row& row, std::string_view default_branch) {
-  return is_first_success(row) && (default_branch.empty() || row.branch == default_branch);
+  return is_first_success(row) && history::is_on_default_branch(row.branch, default_branch);
 }
 
 std::vector<const Row*> comparable_runs(const std::vector<Row>& earlier, const Row& current, std::string_view metric,

@@ -31,6 +31,8 @@ std::string in_words(const RunPlace& place);
 
 // Returns "ci / test (go=1.22)": what people call the series.
 std::string label(const history_store::Series& series);
+// Returns the stratum's label, with its step as people are told of it.
+std::string label(statistics::Stratum stratum);
 
 // Returns the worst outcome in a row's "NAME=OUTCOME ...". The caches of packages are left out: the tier tells of them.
 statistics::CacheResult worst_cache(std::string_view caches);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "history/default_branch.hpp"
+
 namespace ci::insight {
 namespace {
 
@@ -65,6 +67,13 @@ base::Result<void> judge_chance(history_store::HistoryStore& store, const std::v
   return {};
 }
 
+std::string baseline_branch(const std::vector<Row>& earlier, const Row& current, std::string_view named) {
+  std::vector<const Row*> runs{&current};
+  for (const auto& row : earlier) runs.push_back(&row);
+  return history::default_branch(
+      named, runs, [](const Row* row) -> const auto& { return row->branch; });
+}
+
 std::string why_not_judged(const Row& current) {
   if (current.status != JobStatus::success && current.status != JobStatus::running)
     return fmt::format("the run ended as {}", history::word(current.status));
@@ -91,12 +100,13 @@ base::Result<Insight> look_back(history_store::HistoryStore& store, const histor
   Insight insight;
   insight.kept_runs = earlier->size();
   insight.not_judged = why_not_judged(*current);
-  insight.metrics = metric_insights(*earlier, *current, record.default_branch);
+  const auto branch = baseline_branch(*earlier, *current, record.default_branch);
+  insight.metrics = metric_insights(*earlier, *current, branch);
   if (!insight.not_judged.empty()) {
     for (auto& metric : insight.metrics) leave_unjudged(metric);
   }
   insight.caches = cache_ledger(store, record, *earlier);
-  insight.changes = changes_of(*earlier, *current, record.default_branch);
+  insight.changes = changes_of(*earlier, *current, branch);
   judge_reliability(*earlier, *current, insight);
   if (const auto judged = judge_chance(store, *earlier, *current, insight); !judged) return base::fail(judged.error());
   return insight;

@@ -28,7 +28,7 @@ MetricInsight insight_of(const std::vector<Row>& earlier, const Row& current, st
   metric.unit = measure.unit;
   metric.value = measure.value;
   metric.is_duration = measure.unit == "seconds";
-  metric.stratum = stratum_of(current, name).label();
+  metric.stratum = label(stratum_of(current, name));
   auto runs = comparable_runs(earlier, current, name, default_branch);
   runs.push_back(&current);
   std::vector<double> values;

@@ -46,7 +46,7 @@ std::vector<SeriesChange> series_changes(std::span<const Row> rows, std::string_
     if (!is_baseline(row, branch) || !measure_of(row, metric)) continue;
     const auto stratum = stratum_of(row, metric);
     auto& stretch = strata[stratum.key()];
-    if (stretch.runs.empty()) stretch.label = stratum.label();
+    if (stretch.runs.empty()) stretch.label = label(stratum);
     stretch.runs.push_back(&row);
   }
   std::vector<SeriesChange> changes;

@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "history_store/postgres_password.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::optimize {
@@ -157,7 +158,7 @@ base::Result<void> write_state(const std::filesystem::path& file, const JobState
       .set("end", word(state.end))
       .set("restored_at", base::to_rfc3339(state.restored_at))
       .set("record_path", state.record_path)
-      .set("history", state.history)
+      .set("history", history_store::part_password(state.history).url)  // the file is no place for a password
       .set("spool", state.spool)
       .set("summary", state.summary)
       .set("caches", std::move(caches));

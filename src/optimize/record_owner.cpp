@@ -8,6 +8,7 @@ history::Record record_of(const github::Context& context) {
   record.workflow = context.workflow;
   record.job = context.job;
   record.matrix = context.matrix;
+  record.step = context.step;
   record.run_id = context.run_id;
   record.run_attempt = context.run_attempt;
   record.branch = context.branch;

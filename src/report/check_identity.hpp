@@ -7,14 +7,15 @@
 
 namespace ci::report {
 
-// Returns the name of the check run when none is configured: workflow, job and matrix values, so that the check runs of
-// one commit never replace one another.
+// Returns the name of the check run when none is configured: workflow, job, matrix values and step_label(), so that the
+// check runs of one commit never replace one another.
 std::string default_check_name(const history::Record& record);
 
-// Returns RUN-ATTEMPT-JOB-MATRIX: one check run for each run, attempt, job and set of matrix values.
+// Returns RUN-ATTEMPT-JOB-MATRIX#STEP: one check run for each run, attempt, job, set of matrix values and step. One
+// that would be too long ends with a digest of what is left out.
 std::string external_id(const history::Record& record);
 
-// Whether `id` is the external id of this job, of this attempt or an earlier one.
-bool is_of_same_job(std::string_view id, const history::Record& record);
+// Whether `id` is the external id of this step of this job, of this attempt or an earlier one.
+bool is_of_same_step(std::string_view id, const history::Record& record);
 
 }  // namespace ci::report

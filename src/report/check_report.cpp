@@ -163,7 +163,7 @@ tl::expected<github::CreatedCheck, Refusal> CheckReport::restart_or_create(const
   if (!named && ends_the_attempt(named.error().kind)) return tl::unexpected(named.error());
   const auto known = named ? *named : std::vector<github::FoundCheck>{};
   for (const auto& found : known) {
-    if (!is_of_same_job(found.external_id, record)) continue;
+    if (!is_of_same_step(found.external_id, record)) continue;
     // The annotations of an attempt that is over would stay beside those of this one: GitHub shows the newest check run
     // of a name, so a new one takes its place.
     if (found.completed && found.annotations > 0) continue;

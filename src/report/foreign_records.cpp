@@ -75,6 +75,7 @@ void attribute(Record& record, const github::FollowedRun& run) {
   record.record_path.clear();
   record.report_path.clear();
   record.job = platform::disarmed_line(record.job);
+  record.step = platform::disarmed_line(record.step);
   std::map<std::string, std::string> matrix;
   for (const auto& [name, value] : record.matrix)
     matrix[platform::disarmed_line(name)] = platform::disarmed_line(value);

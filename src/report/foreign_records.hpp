@@ -19,7 +19,7 @@ constexpr std::size_t kLongestForeignRecord = std::size_t{4} << 20;  // bytes
 base::Result<std::vector<history::Record>> read_foreign_records(const std::vector<std::filesystem::path>& paths);
 
 // Puts what GitHub says of `run` in place of what the record says of itself, and makes one line of its job's names:
-// from the record come only the job, its matrix values and what happened in it.
+// from the record come only the job, its matrix values, the step and what happened in it.
 void attribute(history::Record& record, const github::FollowedRun& run);
 
 }  // namespace ci::report

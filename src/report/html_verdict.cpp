@@ -28,6 +28,7 @@ void write_fact(HtmlWriter& page, std::string_view name, std::string_view value)
 void write_facts(HtmlWriter& page, const Record& record) {
   page.open("dl", {{"class", "facts"}});
   for (const auto& [name, value] : record.matrix) write_fact(page, name, value);
+  write_fact(page, "Step", history::step_label(record.step));
   write_fact(page, "Branch", record.branch);
   write_fact(page, "Commit", record.commit_sha.substr(0, 12));
   write_fact(page, "Run", record.run_id);

@@ -40,15 +40,17 @@ std::string RunSeries::name() const {
   std::string name = parts.empty() ? "a job without a name" : base::join(parts, " / ");
   std::vector<std::string> values;
   for (const auto& [key, value] : newest.matrix) values.push_back(key + " " + value);
-  return values.empty() ? name : name + " (" + base::join(values, ", ") + ")";
+  if (!values.empty()) name += " (" + base::join(values, ", ") + ")";
+  const auto step = history::step_label(newest.step);
+  return step.empty() ? name : name + ", step " + step;
 }
 
 std::vector<RunSeries> run_series(const std::vector<Record>& records, std::size_t most) {
-  using Identity = std::tuple<std::string, std::string, std::string, std::map<std::string, std::string>>;
+  using Identity = std::tuple<std::string, std::string, std::string, std::map<std::string, std::string>, std::string>;
   std::map<Identity, std::size_t> places;
   std::vector<RunSeries> all;
   for (const auto& record : records) {
-    const Identity identity{record.repository, record.workflow, record.job, record.matrix};
+    const Identity identity{record.repository, record.workflow, record.job, record.matrix, record.step};
     const auto [place, is_new] = places.emplace(identity, all.size());
     if (is_new) all.emplace_back();
     auto& runs = all[place->second].runs;

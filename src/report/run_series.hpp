@@ -8,7 +8,7 @@
 
 namespace ci::report {
 
-// The runs of one job: same repository, workflow, job and matrix values.
+// The runs of one job: same repository, workflow, job, matrix values and step.
 struct RunSeries {
   std::vector<const history::Record*> runs;  // newest first
 
@@ -16,7 +16,7 @@ struct RunSeries {
   [[nodiscard]] std::optional<double> median_seconds() const;
   // How many runs median_seconds() is of.
   [[nodiscard]] std::size_t successes() const;
-  // Workflow, job and matrix values in one line.
+  // Workflow, job, matrix values and step in one line.
   [[nodiscard]] std::string name() const;
 };
 

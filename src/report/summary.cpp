@@ -75,6 +75,8 @@ Section verdict_section(const Record& record) {
     if (facts.size() > kMostMatrixValues) break;
     facts.push_back(escaped_part(name, kLongestName) + " " + code_part(value, kLongestName));
   }
+  if (const auto step = history::step_label(record.step); !step.empty())
+    facts.push_back("step " + code_part(step, kLongestName));
   if (record.run_attempt > 1) facts.push_back(fmt::format("attempt {}", record.run_attempt));
   if (record.apt && record.apt->tier != "none")
     facts.push_back("packages from the tier " + code_part(record.apt->tier, kLongestName));

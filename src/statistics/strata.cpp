@@ -34,7 +34,7 @@ std::string Stratum::key() const {
     add(name);
     add(value);
   }
-  for (const auto* field : {&os, &architecture, &image, &tier}) add(*field);
+  for (const auto* field : {&step, &os, &architecture, &image, &tier}) add(*field);
   add(word(cache));
   return text;
 }
@@ -44,6 +44,7 @@ std::string Stratum::label() const {
   std::string values;
   for (const auto& [name, value] : matrix) values += fmt::format("{}{}={}", values.empty() ? "" : ", ", name, value);
   if (!values.empty()) text += fmt::format(" ({})", values);
+  if (!step.empty()) text += ", step " + step;
   std::string runner;
   for (const auto* field : {&os, &architecture, &image}) {
     if (!field->empty()) runner += fmt::format("{}{}", runner.empty() ? "" : " ", *field);

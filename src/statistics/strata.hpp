@@ -21,7 +21,8 @@ struct Stratum {
   std::string workflow;
   std::string job;
   std::map<std::string, std::string> matrix;
-  std::string os;  // of the runner
+  std::string step;  // of the job
+  std::string os;    // of the runner
   std::string architecture;
   std::string image;
   std::string tier;  // by which packages were installed; "" without any

@@ -29,7 +29,8 @@ using history_store::Selection;
 constexpr int kRounds = 5;
 constexpr double kMostMilliseconds = 100;
 constexpr double kMostMegabytes = 100;
-constexpr int kJobs = 25;    // series
+constexpr int kJobs = 25;  // series
+constexpr int kFewRecords = 1000;
 constexpr int kMetrics = 8;  // of a record, and as many packages
 
 base::Json document(int number, int count, base::TimePoint now) {
@@ -85,6 +86,27 @@ void make_records(const history_store::FileLayout& layout, int count, base::Time
     const auto row = history_store::row_of(json).value();
     if (!platform::write_file(layout.record(row.id, row.started_at), json.pretty() + "\n")) std::abort();
   }
+}
+
+// A record each on many days, or as many in the folder of earlier versions.
+enum class Few { on_many_days, in_the_flat_folder };
+
+history_store::FileLayout make_few(const std::filesystem::path& folder, Few where, base::TimePoint now) {
+  const history_store::FileLayout layout{folder};
+  for (int number = 0; number < kFewRecords; ++number) {
+    const auto json = document(number, kFewRecords, now);
+    const auto day = now - std::chrono::hours(24 * number);
+    const history_store::Place place{where == Few::on_many_days ? history_store::date_of(day) : "",
+                                     json["id"].as_string() + ".json"};
+    if (!platform::write_file(layout.record(place), json.pretty() + "\n")) std::abort();
+  }
+  return layout;
+}
+
+bool reads_every_document(const history_store::FileLayout& layout, const platform::Clock& clock) {
+  FileHistoryStore store(layout.folder, clock, std::chrono::minutes(10));
+  const auto rows = store.rows({});
+  return rows && std::all_of(rows->begin(), rows->end(), [&](const auto& row) { return bool(store.document(row.id)); });
 }
 
 struct Measured {
@@ -144,6 +166,7 @@ int main(int argc, char** argv) {
   series.workflow = "ci";
   series.job = "job1";
   series.matrix = "";
+  series.step = "";
   Selection all;
   all.limit = 1000;
   Selection job = all;
@@ -202,5 +225,16 @@ int main(int argc, char** argv) {
                                   return bool(FileHistoryStore(layout.folder, clock).prune(clock.now(), {60, 50}));
                                 },
                                 kRounds));
+  for (const auto where : {Few::on_many_days, Few::in_the_flat_folder}) {
+    const auto folder = platform::TemporaryFolder::make(std::filesystem::temp_directory_path(), "history-bench-");
+    if (!folder) return 64;
+    const auto few = make_few(folder->path(), where, clock.now());
+    const auto first = measure(
+        [&] { return bool(FileHistoryStore(few.folder, clock, std::chrono::minutes(10)).rows({.limit = 1})); }, 1);
+    const auto documents = measure([&] { return reads_every_document(few, clock); }, 1);
+    std::printf("%d records %s: %.0f ms to make the index, %.0f ms to read every document\n", kFewRecords,
+                where == Few::on_many_days ? "on as many days" : "in one folder", first.milliseconds,
+                documents.milliseconds);
+  }
   return all_met ? 0 : 1;
 }

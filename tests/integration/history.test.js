@@ -4,9 +4,11 @@ const test = require('node:test');
 const assert = require('node:assert/strict');
 const crypto = require('node:crypto');
 const fs = require('node:fs');
+const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { spawn, spawnSync } = require('node:child_process');
+const { once } = require('node:events');
 
 const binary = process.env.CI_OPTIMIZER;
 const limit = { timeout: 120_000 };
@@ -81,6 +83,29 @@ test('a killed optimize leaves a record that says so until a run of its identity
   assert.deepEqual(scene.json('list').runs.map((run) => run.run_attempt), [2, 1]);
 });
 
+test('two uses in one job keep two records, and compare themselves with their own', limit, (t) => {
+  const scene = new Scene();
+  t.after(() => scene.dispose());
+  const outputs = scene.at('outputs');
+  const paths = [];
+  for (const run of ['1', '2']) {
+    for (const GITHUB_ACTION of ['__o_ci-optimizer', '__o_ci-optimizer_2', 'tools']) {
+      fs.writeFileSync(outputs, '');
+      const used = scene.optimize({ ...inActions(run), GITHUB_ACTION, GITHUB_OUTPUT: outputs, GITHUB_ACTIONS: 'true' }, '--action');
+      assert.equal(used.status, 0, used.stderr);
+      paths.push(/^record-path(?:=|<<.*\n)(.*)$/m.exec(fs.readFileSync(outputs, 'utf8'))[1]);
+    }
+  }
+  assert.equal(new Set(paths).size, 6);
+  for (const file of paths) assert.ok(fs.existsSync(file), file);
+  const { runs } = scene.json('list');
+  assert.deepEqual(runs.map((run) => `${run.run_id} ${run.step}`).sort(),
+    ['1 __o_ci-optimizer', '1 __o_ci-optimizer_2', '1 tools', '2 __o_ci-optimizer', '2 __o_ci-optimizer_2', '2 tools']);
+  assert.equal(scene.json('list', '--step', 'tools').runs.length, 2);
+  assert.match(scene.history('list'), /test, step tools/);
+  assert.match(scene.history('list'), /test, step o_ci-optimizer_2/);
+});
+
 test('a store that is down never changes the exit code, and its record is put by the next run', limit, (t) => {
   const scene = new Scene();
   t.after(() => scene.dispose());
@@ -94,6 +119,58 @@ test('a store that is down never changes the exit code, and its record is put by
   assert.equal(scene.optimize(inActions('3')).status, 0);
   assert.deepEqual(scene.json('list').runs.map((run) => run.run_id), ['3', '2', '1']);
   assert.deepEqual(scene.json('list', '--status', 'failure').runs.map((run) => run.exit_code), [2]);
+});
+
+test('a password in the URL of a store is in no file and no message', limit, (t) => {
+  const scene = new Scene();
+  t.after(() => scene.dispose());
+  const url = 'postgresql://ci:s3cret%21@127.0.0.1:1/x?sslmode=disable';
+  const state = scene.at('state.json');
+  const used = scene.run(['optimize', '--action', '--state', state, '--smoke', `cp '${state}' '${scene.at('seen')}'; echo s3''cret%21 s3''cret!`, '--verbose', '--log-file', scene.at('log')],
+    { env: { ...inActions('1'), GITHUB_ACTIONS: 'true', INPUT_HISTORY: url } });
+  assert.equal(used.status, 0, used.stderr);
+  const direct = scene.run(['optimize', '--state', state, '--smoke', `cp '${state}' '${scene.at('seen')}'`, '--history', url], { env: inActions('2') });
+  assert.equal(direct.status, 0, direct.stderr);
+  const seen = fs.readFileSync(scene.at('seen'), 'utf8');
+  assert.equal(JSON.parse(seen).history, 'postgresql://ci@127.0.0.1:1/x?sslmode=disable');
+  const everything = fs.readdirSync(scene.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .map((entry) => fs.readFileSync(path.join(entry.parentPath ?? entry.path, entry.name), 'latin1'));
+  for (const text of [...everything, used.stdout, used.stderr, direct.stdout, direct.stderr]) assert.doesNotMatch(text, /s3cret/);
+});
+
+test('the end of a job has the password of its store from where its beginning had it', limit, async (t) => {
+  const scene = new Scene();
+  t.after(() => scene.dispose());
+  // A database that asks for the password, and lets nobody in.
+  const passwords = [];
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3]));
+      socket.once('data', (answer) => { passwords.push(answer.subarray(5, -1).toString()); socket.destroy(); });
+    });
+  }).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const place = `127.0.0.1:${server.address().port}/x?sslmode=disable`;
+  const finish = async (env) => {
+    const record = scene.at('record.json');
+    fs.writeFileSync(record, JSON.stringify({ ...parsedRecord, status: 'running', exit_code: null, ended_at: null }));
+    fs.writeFileSync(scene.at('state'), JSON.stringify({ version: 1, may_save: true, end: 'unknown', record_path: record, history: `postgresql://ci@${place}`, caches: [] }));
+    const child = spawn(binary, ['optimize', '--finish', '--action', '--state', scene.at('state')], { cwd: scene.folder, env: { ...scene.env, GITHUB_ACTIONS: 'true', ...env } });
+    let said = '';
+    child.stderr.on('data', (text) => { said += text; });
+    assert.deepEqual(await once(child, 'close'), [0, null], said);
+    assert.match(said, /cannot complete the record/);
+    assert.doesNotMatch(said, /s3cret/);
+  };
+  const parsedRecord = record(1);
+  await finish({ INPUT_HISTORY: `postgresql://ci:s3cret@${place}` });
+  await finish({ INPUT_HISTORY: `postgresql://ci@${place}`, PGPASSWORD: 's3cret too' });
+  await finish({ INPUT_HISTORY: 'postgresql://ci:s3cret@elsewhere/x', PGPASSWORD: 'own' });
+  fs.writeFileSync(scene.at('ci-optimizer.yml'), `version: 1\nhistory: { store: "postgresql://ci:kept@${place}" }\n`);
+  await finish({});
+  assert.deepEqual([...new Set(passwords)], ['s3cret', 's3cret too', 'own', 'kept']);
 });
 
 test('sixteen jobs at once lose no record', limit, async (t) => {

@@ -106,6 +106,44 @@ withRecords('changes of another metric, and of no metric at all', (records) => {
   assert.match(none.stderr, /unheard: no change in 40 runs/);
 });
 
+withRecords('reports are made of a store by its name, of the newest run or of one that is asked for', (records) => {
+  risen(records);
+  const other = records.add(2, { job: 'lint', seconds: 1 });
+  const report = (...args) => {
+    const result = spawnSync(binary, ['report', ...args, '--history', `file:${records.folder}`],
+      { cwd: records.folder, env: { PATH: process.env.PATH, HOME: records.folder }, encoding: 'utf8', timeout: 30_000 });
+    return { ...result, text: result.stdout + result.stderr };
+  };
+  const summary = report('summary');
+  assert.equal(summary.status, 0, summary.text);
+  assert.match(summary.stdout, /job <code>test<\/code>/);
+  assert.match(summary.stdout, /History \(39 runs of this job\)/);
+  const page = report('html').stdout;
+  assert.match(page, /^<!doctype html>/i);
+  assert.match(page, /run 9960/, 'forty runs are drawn');
+  assert.doesNotMatch(page, /lint/);
+  assert.match(report('summary', other.id.slice(0, 12)).stdout, /job <code>lint<\/code>/);
+  assert.match(report('summary', '9985').stdout, /job <code>test<\/code>/);
+  assert.equal(JSON.parse(report('--json', '9990').stdout).run_id, '9990');
+  assert.match(report('latest').stdout, /the whole job: as usual/);
+  assert.equal(report('summary', 'nothing').status, 65);
+  assert.equal(report('summary', 'one', 'two').status, 64);
+  const without = spawnSync(binary, ['report', 'html'], { encoding: 'utf8' });
+  assert.equal(without.status, 64);
+  assert.match(without.stderr, /--history STORE/);
+});
+
+withRecords('without a default branch main counts, or else master, or else every branch', (records) => {
+  risen(records, { branch: 'topic', default_branch: '' });
+  assert.equal(records.json('changes').branch, '');
+  assert.equal(records.json('changes').changes.length, 1);
+  records.add(50, { branch: 'master', default_branch: '' });
+  assert.equal(records.json('changes').branch, 'master');
+  assert.equal(records.json('changes').changes.length, 0);
+  records.add(51, { branch: 'main', default_branch: '' });
+  assert.equal(records.json('changes').branch, 'main');
+});
+
 withRecords('changes on other branches count only when they are asked for', (records) => {
   for (let ago = 60; ago > 40; ago--) records.add(ago);
   risen(records, { branch: 'topic' });

@@ -60,21 +60,28 @@ function filesBelow(folder, name = '') {
   });
 }
 
-// Puts a version of a module into the proxy: `files` are [name, contents] pairs, go.mod among them.
-function publish(proxy, module, version, files) {
+// Puts a version of a module into the proxy: `files` are [name, contents] pairs, go.mod among them. Returns its ZIP archive,
+// which may be given as `archive` when it was made before.
+function publish(proxy, module, version, files, archive = zip(files.map(([name, contents]) => [`${module}@${version}/${name}`, Buffer.from(contents)]))) {
   const folder = path.join(proxy, module, '@v');
   fs.mkdirSync(folder, { recursive: true });
   fs.appendFileSync(path.join(folder, 'list'), `${version}\n`);
   fs.writeFileSync(path.join(folder, `${version}.info`), JSON.stringify({ Version: version, Time: '2023-01-01T00:00:00Z' }));
   fs.writeFileSync(path.join(folder, `${version}.mod`), files.find(([name]) => name === 'go.mod')[1]);
-  fs.writeFileSync(path.join(folder, `${version}.zip`), zip(files.map(([name, contents]) => [`${module}@${version}/${name}`, Buffer.from(contents)])));
+  fs.writeFileSync(path.join(folder, `${version}.zip`), archive);
+  return archive;
 }
+
+const archives = new Map(); // of Debian's modules by what they are of, since one takes half a second
 
 // Publishes a module of Debian's golang-*-dev packages, requiring only what `requires` says.
 function publishDebian(proxy, module, version, requires = []) {
   const lines = requires.map(([name, needed]) => `require ${name} ${needed}\n`).join('');
-  const files = filesBelow(path.join(debianSources, module)).filter(([name]) => name !== 'go.mod' && name !== 'go.sum');
-  publish(proxy, module, version, [['go.mod', `module ${module}\n\ngo 1.17\n\n${lines}`], ...files]);
+  const goMod = ['go.mod', `module ${module}\n\ngo 1.17\n\n${lines}`];
+  const key = JSON.stringify([module, version, requires]);
+  const sources = () => filesBelow(path.join(debianSources, module)).filter(([name]) => name !== 'go.mod' && name !== 'go.sum');
+  const made = archives.get(key);
+  archives.set(key, made ? publish(proxy, module, version, [goMod], made) : publish(proxy, module, version, [goMod, ...sources()]));
 }
 
 const hasGo = spawnSync('go', ['version']).status === 0;

@@ -15,7 +15,7 @@ class Place {
     this.workspace = path.join(this.folder, 'workspace');
     this.home = path.join(this.folder, 'home');
     this.store = `file:${this.folder}/store`;
-    this.environment = {};
+    this.environment = process.env.TMPDIR ? { TMPDIR: process.env.TMPDIR } : {};
     this.patience = 60_000; // milliseconds that a command may take
     for (const folder of [this.workspace, this.home]) fs.mkdirSync(folder);
   }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <set>
 
 #include "base/text.hpp"
 #include "export/runs.hpp"
@@ -89,9 +90,27 @@ TEST(PrometheusText, KnowsOnlyTwoBranches) {
   old.default_branch = "trunk";
   const auto list = series_of({feature, trunk, old});
   EXPECT_EQ(list.series.size(), 2U);
-  EXPECT_THAT(series_labels(feature), Contains(std::pair<std::string, std::string>("branch", "other")));
-  EXPECT_THAT(series_labels(trunk), Contains(std::pair<std::string, std::string>("branch", "default")));
-  EXPECT_THAT(series_labels(old), Contains(std::pair<std::string, std::string>("branch", "other")));
+  EXPECT_THAT(series_labels(feature, "main"), Contains(std::pair<std::string, std::string>("branch", "other")));
+  EXPECT_THAT(series_labels(trunk, ""), Contains(std::pair<std::string, std::string>("branch", "default")));
+  EXPECT_THAT(series_labels(old, ""), Contains(std::pair<std::string, std::string>("branch", "other")));
+}
+
+TEST(PrometheusText, WithoutADefaultBranchMainCountsOrElseMasterOrElseEveryBranch) {
+  const auto labels = [](std::vector<const char*> branches) {
+    std::vector<history::Record> records;
+    for (const char* branch : branches) {
+      records.push_back(test::run(1, JobStatus::success));
+      records.back().branch = branch;
+      records.back().default_branch.clear();
+    }
+    std::set<std::string> values;
+    for (const auto& series : series_of(records).series) values.insert(series.labels.back().second);
+    return base::join({values.begin(), values.end()}, " ");
+  };
+  EXPECT_EQ(labels({"main", "main"}), "default");
+  EXPECT_EQ(labels({"main", "master"}), "default other");
+  EXPECT_EQ(labels({"master", "topic"}), "default other");
+  EXPECT_EQ(labels({"one", "two"}), "default");
 }
 
 TEST(PrometheusText, TellsOfPackagesCachesSmokeTestsAndWhatWasBuilt) {

@@ -14,6 +14,7 @@ TEST(Context, ReadsWhatTheRunnerTells) {
                                      {"GITHUB_REPOSITORY", "o/r"},
                                      {"GITHUB_RUN_ID", "42"},
                                      {"GITHUB_RUN_ATTEMPT", "3"},
+                                     {"GITHUB_ACTION", "__o_ci-optimizer_2"},
                                      {"GITHUB_WORKFLOW_REF", "o/r/.github/workflows/ci.yml@refs/heads/main"},
                                      {"GITHUB_REF_NAME", "7/merge"},
                                      {"GITHUB_HEAD_REF", "topic"},
@@ -23,6 +24,7 @@ TEST(Context, ReadsWhatTheRunnerTells) {
                                      {"INPUT_GITHUB-TOKEN", " from-input\n"}});
   const auto context = from_environment(environment);
   EXPECT_TRUE(context.in_actions);
+  EXPECT_EQ(context.step, "__o_ci-optimizer_2");
   EXPECT_EQ(context.branch, "topic");
   EXPECT_EQ(context.workflow_path, ".github/workflows/ci.yml");
   EXPECT_EQ(context.api_url, "https://ghes.example/api/v3");

@@ -10,6 +10,7 @@ inline Record full_record() {
   Record record;
   record.id = base::random_uuid();
   record.matrix = {{"os", "ubuntu"}};
+  record.step = "tools";
   record.default_branch = "main";
   record.runner = {"ubuntu 24.04", "x64", "ubuntu24", "20261101.1.0"};
   record.status = JobStatus::failure;

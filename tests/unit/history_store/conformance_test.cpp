@@ -131,6 +131,31 @@ TEST_P(HistoryStoreConformance, AttemptsMatrixValuesAndJobsAreRunsOfTheirOwn) {
   EXPECT_THAT(rows(), SizeIs(4));
 }
 
+TEST_P(HistoryStoreConformance, TwoStepsOfAJobAreTwoRunsAndTwoSeries) {
+  for (const char* run_id : {"1", "2"}) {
+    for (const char* step : {"", "__o_ci-optimizer", "__o_ci-optimizer_2"})
+      expect_put(Sample{.run_id = run_id, .started_at = noon(40), .step = step}.document());
+  }
+  expect_put(Sample{.run_id = "2", .started_at = noon(40), .step = "__o_ci-optimizer_2"}.document());  // again
+  const auto kept = rows();
+  EXPECT_THAT(kept, SizeIs(6));
+  for (const auto& row : kept) {
+    EXPECT_TRUE(store_->document(row.id)) << row.step;
+    EXPECT_THAT(rows(history_store::runs_of(series_of(row))), SizeIs(2)) << row.step;
+  }
+  Selection selection;
+  selection.step = "";
+  EXPECT_THAT(rows(selection), SizeIs(2));
+  for (const char* step : {"", "__o_ci-optimizer", "__o_ci-optimizer_2"})
+    expect_put(Sample{.run_id = "now", .step = step}.document());
+  EXPECT_EQ(store_->prune(noon(), {30, 1}).value(), 6U);
+  const auto days = store_->days({}).value();
+  ASSERT_THAT(days, SizeIs(3));
+  for (const auto& day : days) EXPECT_EQ(day.runs, 2U) << day.series.step;
+  selection.step = "__o_ci-optimizer";
+  EXPECT_THAT(store_->days(selection).value(), SizeIs(1));
+}
+
 TEST_P(HistoryStoreConformance, OutsideCiEveryRecordIsARunOfItsOwn) {
   expect_put(Sample{.run_id = ""}.document());
   expect_put(Sample{.run_id = ""}.document());

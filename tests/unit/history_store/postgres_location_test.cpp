@@ -5,6 +5,7 @@
 
 #include "fakes/fake_environment.hpp"
 #include "history_store/postgres_failure.hpp"
+#include "history_store/postgres_password.hpp"
 
 namespace ci::test {
 namespace {
@@ -70,6 +71,30 @@ TEST(PostgresLocation, RefusesWhatIsNoneWithoutRepeatingIt) {
     ASSERT_FALSE(location) << url;
     EXPECT_EQ(location.error().kind, base::ErrorKind::usage);
     EXPECT_THAT(location.error().message + location.error().hint, Not(HasSubstr("s3cret"))) << url;
+  }
+}
+
+TEST(PostgresPassword, IsPartedFromTheUrlAsLibpqReadsIt) {
+  const auto url = [](const char* text) { return history_store::part_password(text).url; };
+  EXPECT_EQ(url("postgresql://ci:s3cret@db:5/x?sslmode=require"), "postgresql://ci@db:5/x?sslmode=require");
+  EXPECT_EQ(url("postgres://ci:a:b%40@db/x?a=1&password=y&b=2"), "postgres://ci@db/x?a=1&b=2");
+  EXPECT_EQ(url("postgresql://ci@db/x?pass%77ord=y&sslpassword=z"), "postgresql://ci@db/x");
+  EXPECT_EQ(url("postgresql://ci:s@/x"), "postgresql://ci@/x");
+  for (const char* plain :
+       {"postgresql://ci@db/x?sslmode=require", "postgresql://db/a@b:c", "file:/a:b@c", "git:x", ""})
+    EXPECT_EQ(url(plain), plain);
+  EXPECT_THAT(history_store::part_password("postgresql://ci:a%40b@db/x?password=y").passwords,
+              testing::ElementsAre("a%40b", "a@b", "y"));
+  const FakeEnvironment environment;
+  for (const char* text : {"postgresql://ci:s3cret@db/x", "postgresql://ci:s@db/x?password=t&sslmode=require",
+                           "postgresql://ci:s?@db/x", "postgresql://ci:%73@[::1]/x?%70assword=u"}) {
+    auto with = postgres_location(text, environment);
+    const auto without = postgres_location(url(text), environment);
+    ASSERT_TRUE(with) << text;
+    ASSERT_TRUE(without) << url(text);
+    EXPECT_TRUE(with->parameters.erase("password")) << text;
+    EXPECT_EQ(without->parameters, with->parameters) << text;
+    EXPECT_EQ(without->shown, with->shown);
   }
 }
 

@@ -26,14 +26,16 @@ struct Sample {
   base::Json matrix = base::Json::object();
   std::string branch = "main";
   std::string id = base::random_uuid();
+  std::string step{};  // "" = none, as in records of earlier versions
 
   [[nodiscard]] base::Json document() const {
     using base::Json;
     const auto metric = [](const char* name, double value) {
       return Json::object().set("name", name).set("value", value).set("unit", "seconds").set("verdict", "unknown");
     };
-    return Json::object()
-        .set("schema", 1)
+    auto document = Json::object();
+    if (!step.empty()) document.set("step", step);
+    return document.set("schema", 1)
         .set("id", id)
         .set("repository", "o/r")
         .set("workflow", "ci")

@@ -56,13 +56,15 @@ TEST(Comparison, OnlyFirstSuccessesOfTheStratumAreComparedInTheOrderOfTime) {
   second.run_attempt = 2;
   auto matrix = test::run_of(4);
   matrix.matrix = {{"go", "1.22"}};
+  auto step = test::run_of(0);
+  step.step = "other";
   auto runner = test::run_of(5);
   runner.runner.architecture = "arm64";
   auto missed = test::run_of(6);
   missed.caches.emplace_back().name = "go-build";
   missed.caches.back().outcome = "miss";
   const auto earlier =
-      test::rows({test::run_of(7), missed, runner, matrix, second, test::failed_run(2), test::run_of(1)});
+      test::rows({test::run_of(7), missed, runner, matrix, second, test::failed_run(2), test::run_of(1), step});
   EXPECT_THAT(compared(earlier, test::row(test::run_of(8))), ElementsAre("1", "7"));
 }
 

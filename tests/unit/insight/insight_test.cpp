@@ -71,6 +71,25 @@ TEST(Insight, AFailedRunAndALaterAttemptAreNotJudged) {
   EXPECT_EQ(assessment(look(kept, test::run_of(30, 300))), Assessment::slow_run);
 }
 
+TEST(Insight, WithoutADefaultBranchMainCountsOrElseMasterOrElseEveryBranch) {
+  const auto baseline = [](const char* one, const char* other) {
+    test::KeptRuns kept;
+    for (int number = 0; number < 8; ++number) {
+      auto record = test::run_of(number);
+      record.default_branch.clear();
+      record.branch = number % 2 == 0 ? one : other;
+      kept.put(record);
+    }
+    auto current = test::run_of(20);
+    current.default_branch.clear();
+    current.branch = "topic";
+    return look(kept, current).metrics.at(0).judgement.baseline_runs;
+  };
+  EXPECT_EQ(baseline("main", "master"), 4U);
+  EXPECT_EQ(baseline("other", "master"), 4U);
+  EXPECT_EQ(baseline("other", "else"), 8U);
+}
+
 TEST(Insight, CountsSuccessesOfFirstAttemptsAndOutages) {
   test::KeptRuns kept;
   kept.put({test::run_of(0), test::failed_run(1), test::failed_run(2), test::run_of(3)});

@@ -2,6 +2,7 @@
 
 #include "cache/tree.hpp"
 #include "fakes/recording_log.hpp"
+#include "platform/filesystem.hpp"
 
 namespace ci::optimize {
 namespace {
@@ -47,6 +48,18 @@ TEST_F(JobStateTest, KeepsTheCheckRunThatIsToBeCompleted) {
   ASSERT_TRUE(read.check);
   EXPECT_EQ(read.check->id, 7);
   EXPECT_EQ(read.check->name, "n");
+}
+
+TEST_F(JobStateTest, HoldsNoPassword) {
+  const std::filesystem::path file = root() + "/state";
+  JobState state;
+  state.history = "postgresql://ci:s3cret@db/x?sslmode=require";
+  ASSERT_TRUE(write_state(file, state));
+  EXPECT_EQ(platform::read_file(file).value().find("s3cret"), std::string::npos);
+  EXPECT_EQ(read_state(file).value().history, "postgresql://ci@db/x?sslmode=require");
+  state.history = "git:ci-metrics";
+  ASSERT_TRUE(write_state(file, state));
+  EXPECT_EQ(read_state(file).value().history, state.history);
 }
 
 TEST_F(JobStateTest, KeepsWhereTheRecordIsAndWhereItWaits) {

@@ -20,23 +20,37 @@ TEST(ExternalId, NamesRunAttemptJobAndMatrix) {
   EXPECT_EQ(external_id(record), "42-3-test-go=1.22-os=debian");
 }
 
-TEST(IsOfSameJob, KnowsThisAttemptAndThoseBefore) {
-  auto record = test::succeeded();
-  record.run_attempt = 2;
-  for (const char* own : {"42-1-test", "42-2-test"}) EXPECT_TRUE(is_of_same_job(own, record)) << own;
-  for (const char* other : {"42-3-test", "42-0-test", "42-1-tests", "42-1-test-os=x", "43-1-test", "421-1-test",
-                            "42-test", "42--1-test", "42-01-test", "42-", ""}) {
-    EXPECT_FALSE(is_of_same_job(other, record)) << other;
-  }
-  record.run_id.clear();
-  EXPECT_FALSE(is_of_same_job("-1-test", record));
+TEST(ExternalId, TwoStepsOfAJobHaveTwoChecks) {
+  auto first = test::succeeded();
+  first.step = "__o_ci-optimizer";
+  auto second = first;
+  second.step = "__o_ci-optimizer_2";
+  EXPECT_EQ(external_id(first), "42-1-test#__o_ci-optimizer");
+  EXPECT_NE(external_id(first), external_id(second));
+  EXPECT_FALSE(is_of_same_step(external_id(first), second));
+  EXPECT_EQ(default_check_name(first), "ci-optimizer / ci / test");
+  EXPECT_EQ(default_check_name(second), "ci-optimizer / ci / test / o_ci-optimizer_2");
+  second.job = first.job = std::string(400, 'j');
+  EXPECT_NE(external_id(first), external_id(second)) << "that were cut to their limit";
 }
 
-TEST(IsOfSameJob, AnIdThatWasCutToItsLimitIsKnownToo) {
+TEST(IsOfSameStep, KnowsThisAttemptAndThoseBefore) {
+  auto record = test::succeeded();
+  record.run_attempt = 2;
+  for (const char* own : {"42-1-test", "42-2-test"}) EXPECT_TRUE(is_of_same_step(own, record)) << own;
+  for (const char* other : {"42-3-test", "42-0-test", "42-1-tests", "42-1-test-os=x", "43-1-test", "421-1-test",
+                            "42-test", "42--1-test", "42-01-test", "42-", ""}) {
+    EXPECT_FALSE(is_of_same_step(other, record)) << other;
+  }
+  record.run_id.clear();
+  EXPECT_FALSE(is_of_same_step("-1-test", record));
+}
+
+TEST(IsOfSameStep, AnIdThatWasCutToItsLimitIsKnownToo) {
   auto record = test::succeeded();
   record.job.assign(400, 'j');
   EXPECT_LE(external_id(record).size(), 255U);
-  EXPECT_TRUE(is_of_same_job(external_id(record), record));
+  EXPECT_TRUE(is_of_same_step(external_id(record), record));
 }
 
 }  // namespace

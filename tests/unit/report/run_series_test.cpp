@@ -18,16 +18,18 @@ Record run(double seconds, JobStatus status = JobStatus::success) {
 }
 
 TEST(RunSeries, AreOfOneJobWithItsMatrixValues) {
-  std::vector<Record> records(5, run(1));
+  std::vector<Record> records(6, run(1));
   records[1].job = "other";
   records[2].matrix = {{"os", "windows"}};
   records[3].repository = "o/fork";
+  records[4].step = "tools";
   const auto all = run_series(records, 10);
-  ASSERT_EQ(all.size(), 4U);
+  ASSERT_EQ(all.size(), 5U);
   EXPECT_EQ(all[0].runs.size(), 2U);
   EXPECT_EQ(all[0].runs[0], &records[0]);
   EXPECT_EQ(all[1].name(), "ci / other");
   EXPECT_EQ(all[2].name(), "ci / test (os windows)");
+  EXPECT_EQ(all[4].name(), "ci / test, step tools");
 }
 
 TEST(RunSeries, HoldTheNewestRuns) {

@@ -11,7 +11,8 @@ namespace {
 using namespace ci::statistics;
 
 Stratum example() {
-  return {"o/r", "ci", "test", {{"go", "1.22"}, {"race", "on"}}, "linux", "x64", "ubuntu24", "delta", CacheResult::hit};
+  return {"o/r",      "ci",    "test",          {{"go", "1.22"}, {"race", "on"}}, "tools", "linux", "x64",
+          "ubuntu24", "delta", CacheResult::hit};
 }
 
 TEST(Strata, EachFieldMakesAnother) {
@@ -20,6 +21,7 @@ TEST(Strata, EachFieldMakesAnother) {
                                                            [](Stratum& s) { s.job = "lint"; },
                                                            [](Stratum& s) { s.matrix["go"] = "1.23"; },
                                                            [](Stratum& s) { s.matrix.clear(); },
+                                                           [](Stratum& s) { s.step = "other"; },
                                                            [](Stratum& s) { s.os = "macos"; },
                                                            [](Stratum& s) { s.architecture = "arm64"; },
                                                            [](Stratum& s) { s.image = "ubuntu22"; },
@@ -50,7 +52,8 @@ TEST(Strata, NoFieldRunsIntoTheNext) {
 }
 
 TEST(Strata, LabelTellsThemApartForPeople) {
-  EXPECT_EQ(example().label(), "ci / test (go=1.22, race=on), linux x64 ubuntu24, packages delta, cache hit");
+  EXPECT_EQ(example().label(),
+            "ci / test (go=1.22, race=on), step tools, linux x64 ubuntu24, packages delta, cache hit");
   Stratum bare;
   bare.job = "test";
   EXPECT_EQ(bare.label(), "test");

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "history_store/postgres_rows.hpp"
+#include "history_store/postgres_schema.hpp"
 #include "history_store/postgresql/postgres_place.hpp"
 #include "servers/fault_proxy.hpp"
 
@@ -81,7 +82,7 @@ TEST_F(PostgresHistory, SixteenFirstWritersMakeTheTablesOnce) {
     EXPECT_EQ(status, 0);
   }
   EXPECT_THAT(run_ids(), SizeIs(16));
-  EXPECT_EQ(place_->sql("SELECT string_agg(version::text, ',') FROM ci_optimizer.migrations"), "1");
+  EXPECT_EQ(place_->sql("SELECT string_agg(version::text, ',') FROM ci_optimizer.migrations"), "1,2");
 }
 
 TEST_F(PostgresHistory, ASearchPathInTheUrlSaysWhereTheTablesAre) {
@@ -107,6 +108,56 @@ TEST_F(PostgresHistory, ARoleNeedsOnlyWhatTheManualNames) {
   EXPECT_TRUE(put) << put.error().message;
   EXPECT_TRUE(store_at(url)->prune(noon(), {30, 1}));
   EXPECT_THAT(store_at(url)->rows({}).value(), SizeIs(2));
+  place_->sql("DROP OWNED BY ci");
+}
+
+// Makes the tables what the first version of this program made, and gives the roles of the manual.
+void take_back_the_steps(const PostgresPlace& place) {
+  EXPECT_EQ(place.sql("ALTER TABLE ci_optimizer.records DROP COLUMN step; ALTER TABLE ci_optimizer.days DROP COLUMN"
+                      " step; DELETE FROM ci_optimizer.migrations WHERE version = 2"),
+            "");
+}
+
+TEST_F(PostgresHistory, TablesOfTheFirstVersionAreReadAndThenGrow) {
+  put({.run_id = "old", .started_at = noon(40)});
+  put({.run_id = "older", .started_at = noon(60)});
+  put({.run_id = "now"});
+  ASSERT_EQ(place_->store()->prune(noon(), {50, 1}).value(), 1U);
+  take_back_the_steps(*place_);
+  EXPECT_THAT(run_ids(), ElementsAre("now", "old"));
+  history_store::Selection selection;
+  selection.step = "";
+  EXPECT_THAT(place_->store()->rows(selection).value(), SizeIs(2));
+  EXPECT_THAT(place_->store()->days(selection).value(), SizeIs(1));
+  selection.step = "tools";
+  EXPECT_THAT(place_->store()->rows(selection).value(), IsEmpty());
+  EXPECT_EQ(place_->sql("SELECT max(version) FROM ci_optimizer.migrations"), "1") << "reading changes nothing";
+
+  Sample again{.run_id = "now", .seconds = 9};
+  ASSERT_TRUE(place_->store()->put(again.document()));
+  EXPECT_THAT(run_ids(), ElementsAre("now", "old")) << "an old run keeps its identity";
+  put({.run_id = "now", .step = "tools"});
+  EXPECT_THAT(place_->store()->rows(selection).value(), SizeIs(1));
+  EXPECT_EQ(place_->store()->prune(noon(), {30, 1}).value(), 1U);
+  EXPECT_THAT(place_->store()->days({}).value(), SizeIs(2));
+  EXPECT_EQ(place_->sql("SELECT string_agg(version::text, ',') FROM ci_optimizer.migrations"), "1,2");
+}
+
+TEST_F(PostgresHistory, WhoMayNotChangeTheTablesIsToldWhoMust) {
+  put({});
+  take_back_the_steps(*place_);
+  place_->sql("DROP ROLE IF EXISTS ci; CREATE ROLE ci LOGIN PASSWORD 'ci'");
+  EXPECT_EQ(place_->sql("GRANT USAGE ON SCHEMA ci_optimizer TO ci;"
+                        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ci_optimizer TO ci"),
+            "");
+  const auto url = fmt::format("postgresql://ci:ci@127.0.0.1:{}/{}", place_->server().port(), place_->database());
+  const auto refused = store_at(url)->put(Sample{.run_id = "2"}.document());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::permission);
+  EXPECT_THAT(refused.error().hint, HasSubstr("history prune"));
+  EXPECT_THAT(store_at(url)->rows({}).value(), SizeIs(1));
+  EXPECT_TRUE(place_->store()->prune(noon(), {}));  // as the hint says
+  EXPECT_TRUE(store_at(url)->put(Sample{.run_id = "2"}.document()));
   place_->sql("DROP OWNED BY ci");
 }
 
@@ -201,7 +252,7 @@ TEST_F(PostgresHistory, ListsAndBaselinesAreReadFromAnIndex) {
       history_store::postgres_location(place_->url(), FakeEnvironment()).value(), real_clock(), end);
   ASSERT_TRUE(connection);
   for (const auto& selection : {history_store::Selection{.limit = 50}, stratum}) {
-    auto query = history_store::query_of_rows("ci_optimizer.", selection);
+    auto query = history_store::query_of_rows("ci_optimizer.", history_store::postgres_schema_version(), selection);
     query.sql = "EXPLAIN (FORMAT JSON) " + query.sql;
     const auto plan = connection->run({query}, end);
     ASSERT_TRUE(plan) << plan.error().error.message;
