@@ -1,5 +1,5 @@
 #pragma once
-// The command line as plain values. Only command_line.cpp knows the library that reads it.
+// The command line as plain values.
 #include <optional>
 #include <string>
 #include <vector>

@@ -35,7 +35,7 @@ class Connection {
       text.append(buffer, static_cast<std::size_t>(got));
       head_end = text.find("\r\n\r\n");
       if (const auto at = text.find("Content-Length: "); at != std::string::npos)
-        length = std::stoul(text.substr(at + 16));
+        length = std::stoul(text.substr(at + 16, 20));  // not the body: it would be copied with every piece
     }
     return text;
   }
