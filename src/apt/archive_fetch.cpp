@@ -5,14 +5,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <mutex>
 #include <optional>
 #include <thread>
 
+#include "apt/deb_folder.hpp"
 #include "base/text.hpp"
 #include "platform/become.hpp"
-#include "platform/filesystem.hpp"
+#include "platform/system_error.hpp"
 
 namespace ci::apt {
 namespace {
@@ -183,10 +185,15 @@ base::Result<std::vector<ArchiveToFetch>> parse_fetch_list(const std::string& te
 
 base::Result<bool> fetch_archives(platform::ProcessRunner& processes, const std::vector<ArchiveToFetch>& list,
                                   const fs::path& archives, const std::vector<std::string>& options) {
-  const auto folder = platform::TemporaryFolder::make(archives, "ci-optimizer-");
+  DebFolder::remove_left_behind(archives);
+  const auto folder = DebFolder::make(archives);
   if (!folder) return base::fail(folder.error());
-  give_to_apt(folder->path(), archives);
-  return Fetch(processes, list, folder->path(), archives, options).run();
+  // A folder in it: the outer one stays ours, by which a later run knows it.
+  const auto download = folder->path() / "download";
+  if (::mkdir(download.c_str(), S_IRWXU) != 0)
+    return base::fail(platform::system_error("cannot make", download, errno));
+  give_to_apt(download, archives);
+  return Fetch(processes, list, download, archives, options).run();
 }
 
 }  // namespace ci::apt

@@ -30,8 +30,9 @@ base::Result<std::vector<ArchiveToFetch>> parse_fetch_list(const std::string& te
 
 // Downloads and verifies `list` with apt-helper under apt's `options`, some at a time, and puts them into apt's cache
 // folder `archives` as soon as they are verified: what follows need not wait for the last of them. Needs root. Tells
-// its progress as apt does, on the status descriptor, and what apt-helper prints on standard output. Returns whether
-// all archives are there. Error: io, or what the process runner says.
+// its progress as apt does, on the status descriptor, and what apt-helper prints on standard output. What killed
+// downloads have left in `archives` is removed first. Returns whether all archives are there. Error: io, or what the
+// process runner says.
 base::Result<bool> fetch_archives(platform::ProcessRunner& processes, const std::vector<ArchiveToFetch>& list,
                                   const std::filesystem::path& archives, const std::vector<std::string>& options);
 

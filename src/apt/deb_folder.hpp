@@ -11,6 +11,9 @@ namespace ci::apt {
 
 // Where these folders are: on disk, since memory may be all that /tmp has.
 inline constexpr char kDebFolders[] = "/var/tmp";
+// Where they are while archives are downloaded, unless apt is told otherwise: from there a rename puts one into apt's
+// cache.
+inline constexpr char kDownloadFolders[] = "/var/cache/apt/archives";
 
 class DebFolder {
  public:

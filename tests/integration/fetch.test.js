@@ -5,6 +5,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { setTimeout } = require('node:timers/promises');
 const { native } = require('./lib/archive');
+const { until } = require('./lib/root');
 const { scene, ended, whole } = require('./lib/scene');
 
 const limit = { timeout: 90_000 };
@@ -34,6 +35,26 @@ test('what is there is verified, put in place and read ahead while the rest arri
     ended(result, 0);
     await whole(root, names);
     assert.match(result.stderr, /9 of 9 archives were read ahead/);
+  }));
+
+test('what a killed download leaves is removed by the next run, whatever that run does', limit, () =>
+  scene([...many, { name: 'other' }], async ({ server, root }) => {
+    ended(await root.optimize('other'), 0);
+    const others = () => fs.readdirSync(root.at(archives)).filter((file) => !/\.deb$/.test(file)).sort();
+    for (const next of ['other', names.join(' ')]) {
+      fs.readdirSync(root.at(archives)).filter((file) => file.startsWith('part-')).forEach((file) => fs.rmSync(root.at(`${archives}/${file}`)));
+      server.fault(/part-0.*\.deb$/, { trickle: 100_000 }); // 7 s
+      const run = root.startOptimize(names.join(' '));
+      await until('a download', () => root.exists(`${archives}/${others()[0]}/download`));
+      await server.asked(/part-0.*\.deb$/);
+      run.kill();
+      await run.done.catch(() => {});
+      assert.equal(others().length, 3, 'it was killed while it downloaded');
+      server.mend();
+      ended(await root.optimize(next), 0);
+      assert.deepEqual(others(), ['lock', 'partial'], next);
+    }
+    await whole(root, names);
   }));
 
 test('an archive that is not what the list says never gets into the cache', limit, () =>

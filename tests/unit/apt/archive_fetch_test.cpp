@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <iterator>
+
+#include "apt/deb_folder.hpp"
+#include "fakes/fake_process_runner.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::apt {
@@ -51,6 +55,31 @@ TEST(FetchList, IsReadAsItWasWritten) {
 TEST(FetchList, RefusesWhatLeavesTheFolder) {
   EXPECT_FALSE(parse_fetch_list("http://m/a.deb\t../../etc/passwd\tSHA256:00\t5\n"));
   EXPECT_FALSE(parse_fetch_list("http://m/a.deb\ta.deb\tSHA256:00\n"));
+}
+
+TEST(FetchArchives, PutsThemIntoTheCacheAndRemovesWhatAKilledDownloadLeft) {
+  const auto archives = platform::TemporaryFolder::make(testing::TempDir(), "archives-").value();
+  const auto left = archives.path() / "ci-optimizer-debs-killed";
+  ASSERT_TRUE(platform::write_file(left / "download" / "half.deb", "ha"));
+  test::FakeProcessRunner processes;
+  std::filesystem::path folder;
+  processes.when("download-file", [&](const platform::Command& command) -> base::Result<test::ScriptedRun> {
+    const std::filesystem::path file = command.argv[command.argv.size() - 2];
+    EXPECT_FALSE(std::filesystem::exists(left)) << "there is room for it before more arrives";
+    folder = file.parent_path();
+    // As another run does that begins meanwhile.
+    DebFolder::remove_left_behind(archives.path());
+    EXPECT_TRUE(std::filesystem::exists(folder));
+    EXPECT_TRUE(platform::write_file(file, "whole"));
+    return test::ScriptedRun::exits(0);
+  });
+  const auto list = archives_to_fetch(one_archive("http://m/a.deb", "SHA256:00"), archives.path());
+  const auto fetched = fetch_archives(processes, list, archives.path(), {});
+  ASSERT_TRUE(fetched) << fetched.error().message;
+  EXPECT_TRUE(*fetched);
+  EXPECT_EQ(platform::read_file(archives.path() / "hello_1_amd64.deb").value(), "whole");
+  EXPECT_FALSE(std::filesystem::exists(folder));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(archives.path()), {}), 1) << "nothing else is there";
 }
 
 }  // namespace
