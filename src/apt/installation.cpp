@@ -14,6 +14,7 @@
 #include "apt/sources.hpp"
 #include "base/text.hpp"
 #include "delta/libraries.hpp"
+#include "delta/unfinished_restore.hpp"
 
 namespace ci::apt {
 namespace {
@@ -51,7 +52,10 @@ Installation::Installation(const platform::Platform& platform, Settings settings
 InstallResult Installation::install() {
   // Always: the run that left one may have been killed with all installed, and then no tier has anything to do here.
   DebFolder::remove_left_behind(kDebFolders);
-  if (prepare() && mend() && !missing_.empty() && become_root()) {
+  if (!prepare() || !mend()) return finish();
+  if (missing_.empty()) {
+    end_killed_restores();
+  } else if (become_root()) {
     std::vector<std::string> texts;
     for (const auto* spec : missing_) texts.push_back(spec->text);
     result_.outcome.why_not.push_back({"none", fmt::format("{} of {} requested packages missing: {}", missing_.size(),
@@ -67,6 +71,18 @@ InstallResult Installation::install() {
     if (debs) result_.caches.push_back(debs->outcome());
   }
   return finish();
+}
+
+// A restore may have been killed when all was there but before it had ended: then no tier comes to it.
+void Installation::end_killed_restores() {
+  if (!delta::has_leftovers("/")) return;
+  auto prefix = root_prefix(platform_.environment, platform_.processes, tool_.time_left(kQuestion));
+  if (!prefix) {
+    problems_.warn("delta", "a restore that was killed cannot be ended: " + prefix.error().message);
+    return;
+  }
+  tool_.use_prefix(std::move(*prefix));
+  remove_leftovers(session_);
 }
 
 // Returns whether the cache had everything. What it gave is held against dpkg's database.

@@ -44,6 +44,7 @@ class Installation {
   bool add_sources();
   bool become_root();
   bool mend();
+  void end_killed_restores();
   bool restore_delta(DeltaTier& delta);
   void mend_libraries(const DeltaTier& delta);
   void install_with_apt(DeltaTier* delta, DebsTier* debs);

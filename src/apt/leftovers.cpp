@@ -10,7 +10,7 @@ constexpr auto kLongest = std::chrono::seconds(60);
 }  // namespace
 
 void remove_leftovers(const Session& session) {
-  if (!delta::has_unfinished_restore("/")) return;
+  if (!delta::has_leftovers("/")) return;
   auto command = session.tool.as_root({session.settings.program, "internal", "delta", "clean"});
   command.timeout = session.tool.time_left(kLongest);
   const auto outcome = session.platform.processes.run(command);

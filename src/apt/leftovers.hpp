@@ -4,7 +4,8 @@
 
 namespace ci::apt {
 
-// Removes the files that killed restores were writing; needs root. A failure is a warning: they are in nobody's way.
+// Ends or takes back what killed restores have begun; needs root, and starts no process when there is nothing to do. A
+// failure is a warning: the next run does it.
 void remove_leftovers(const Session& session);
 
 }  // namespace ci::apt

@@ -13,7 +13,9 @@
 #include "delta/capture.hpp"
 #include "delta/digest.hpp"
 #include "delta/dpkg_locks.hpp"
+#include "delta/journal_record.hpp"
 #include "delta/obstacles.hpp"
+#include "delta/publication.hpp"
 #include "delta/restore_journal.hpp"
 #include "delta/unfinished_restore.hpp"
 #include "platform/file_descriptor.hpp"
@@ -135,14 +137,27 @@ void expect_texts(const Adjustments& adjustments, archive::ArchiveListing& listi
   }
 }
 
+// The modification time that dpkg's folder is to have: the archive's, or else the one that it has now.
+base::Result<std::int64_t> status_folder_time(const fs::path& root, const archive::ExtractSummary& summary) {
+  for (const auto& member : summary.manifest) {
+    if (member.root == 0 && member.path == kStatusFolder) return member.mtime;
+  }
+  struct stat status {};
+  const fs::path folder = root / kStatusFolder;
+  if (::lstat(folder.c_str(), &status) != 0) return fail(system_error("cannot read", folder, errno));
+  return identity_of(status).modified;
+}
+
 // Puts dpkg's new status file in place: from here on the packages are installed.
 base::Result<void> publish_status(const fs::path& root, const StagingFolder& staging,
                                   const archive::ExtractSummary& summary) {
+  const auto folder_time = status_folder_time(root, summary);
+  if (!folder_time) return fail(folder_time.error());
+  announce_publication(root, staging.path(), *folder_time);
   const fs::path file = root / kStatusFolder / kStatusFile;
   if (::rename((staging.path() / kStatusFile).c_str(), file.c_str()) != 0)
     return fail(system_error("cannot replace", file, errno));
-  remove_marks(root);
-  return set_folder_time(root, std::string("/") + kStatusFolder + "/" + kStatusFile, summary);
+  return remove_marks(root, *folder_time);
 }
 
 }  // namespace
@@ -165,6 +180,8 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   }
 
   if (has_unfinished_restore(root)) {
+    // Its record would be taken for one of the marks that this restore makes.
+    if (auto ended = end_published(root); !ended) return fail(ended.error());
     if (auto removed = remove_temporary_files(root); !removed) return fail(removed.error());
   }
   auto staging = StagingFolder::make(root);

@@ -1,8 +1,11 @@
 #include "delta/unfinished_restore.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -12,6 +15,7 @@
 #include "archive/temporary_name.hpp"
 #include "base/text.hpp"
 #include "delta/capture.hpp"
+#include "delta/publication.hpp"
 #include "delta/restore_journal.hpp"
 #include "delta/sweep.hpp"
 #include "platform/system_error.hpp"
@@ -22,6 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kPrefix[] = "ci-optimizer-";
+constexpr char kTakenBack[] = ".taken-back";  // ends the name of a mark that nothing is left to be done for
 
 // Each mark's name begins with the number of those before it.
 std::int64_t number_of(const fs::path& mark) {
@@ -34,11 +39,32 @@ std::vector<fs::path> marks(const fs::path& root) {
   std::vector<fs::path> found;
   std::error_code error;
   for (fs::directory_iterator entry(root / kStatusFolder, error), end; !error && entry != end; entry.increment(error)) {
-    if (entry->path().filename().string().starts_with(kPrefix)) found.push_back(entry->path());
+    const auto name = entry->path().filename().string();
+    if (name.starts_with(kPrefix) && name != kPublication) found.push_back(entry->path());
   }
   std::sort(found.begin(), found.end(),
             [](const auto& one, const auto& other) { return number_of(one) > number_of(other); });
   return found;
+}
+
+bool is_taken_back(const fs::path& mark) {
+  return mark.filename().string().ends_with(kTakenBack);
+}
+
+bool has_publication(const fs::path& root) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(root / kStatusFolder / kPublication, ignored));
+}
+
+// Renamed first: whoever is not root cannot look into a mark. What it held is of no use any more.
+void keep_as_taken_back(const fs::path& mark) {
+  std::error_code error;
+  const fs::path kept = mark.string() + kTakenBack;
+  fs::rename(mark, kept, error);
+  for (fs::directory_iterator entry(kept, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    fs::remove_all(entry->path(), ignored);
+  }
 }
 
 }  // namespace
@@ -51,7 +77,12 @@ base::Result<StagingFolder> StagingFolder::make(const fs::path& root) {
 }
 
 bool has_unfinished_restore(const fs::path& root) {
-  return !marks(root).empty();
+  return has_publication(root) || !marks(root).empty();
+}
+
+bool has_leftovers(const fs::path& root) {
+  const auto found = marks(root);
+  return has_publication(root) || !std::all_of(found.begin(), found.end(), is_taken_back);
 }
 
 base::Result<void> check_restores_finished(const fs::path& root) {
@@ -59,9 +90,28 @@ base::Result<void> check_restores_finished(const fs::path& root) {
   return base::fail(base::ErrorKind::environment, "a restore failed or was killed on this machine");
 }
 
-void remove_marks(const fs::path& root) {
+base::Result<void> remove_marks(const fs::path& root, std::int64_t folder_time) {
   std::error_code ignored;
   for (const auto& mark : marks(root)) fs::remove_all(mark, ignored);
+  // Last: until then a later run can do the rest.
+  fs::remove(root / kStatusFolder / kPublication, ignored);
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const timespec time{folder_time / kSecond, folder_time % kSecond};
+  const timespec times[2] = {time, time};
+  const fs::path folder = root / kStatusFolder;
+  if (::utimensat(AT_FDCWD, folder.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0)
+    return base::fail(platform::system_error("cannot set the time of", folder, errno));
+  return {};
+}
+
+base::Result<void> end_published(const fs::path& root) {
+  if (!has_publication(root)) return {};
+  if (const auto folder_time = published_folder_time(root)) return remove_marks(root, *folder_time);
+  std::error_code error;
+  const fs::path record = root / kStatusFolder / kPublication;
+  if (!fs::remove(record, error) && error)
+    return base::fail(platform::system_error("cannot remove", record, error.value()));
+  return {};
 }
 
 base::Result<void> remove_temporary_files(const fs::path& root) {
@@ -87,10 +137,15 @@ base::Result<void> remove_temporary_files(const fs::path& root) {
 }
 
 base::Result<void> remove_leftovers(const fs::path& root) {
-  for (const auto& mark : marks(root)) {
+  if (auto ended = end_published(root); !ended) return ended;
+  auto left = marks(root);
+  left.erase(std::remove_if(left.begin(), left.end(), is_taken_back), left.end());
+  for (const auto& mark : left) {
     if (auto taken_back = take_back(root, mark); !taken_back) return taken_back;
   }
-  return remove_temporary_files(root);
+  if (auto removed = remove_temporary_files(root); !removed) return removed;
+  for (const auto& mark : left) keep_as_taken_back(mark);
+  return {};
 }
 
 }  // namespace ci::delta

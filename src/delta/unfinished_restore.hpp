@@ -1,5 +1,6 @@
 #pragma once
 // What a restore that did not succeed leaves: a mark beside dpkg's status file, and files that were never finished.
+#include <cstdint>
 #include <filesystem>
 
 #include "base/result.hpp"
@@ -28,18 +29,27 @@ class StagingFolder {
 // has succeeded since: what is there may be more than dpkg knows of.
 bool has_unfinished_restore(const std::filesystem::path& root);
 
+// Whether remove_leftovers() has something to do. For any user; looks at the names in dpkg's folder, no more.
+bool has_leftovers(const std::filesystem::path& root);
+
 // Error: environment when there is an unfinished restore.
 base::Result<void> check_restores_finished(const std::filesystem::path& root);
 
-// Removes the marks of all restores below `root`. What cannot be removed stays.
-void remove_marks(const std::filesystem::path& root);
+// Removes the marks of all restores below `root`, the record of a publication (publication.hpp) last of all, and gives
+// dpkg's folder its modification time (nanoseconds since 1970). A mark that cannot be removed stays. Error: io.
+base::Result<void> remove_marks(const std::filesystem::path& root, std::int64_t folder_time);
+
+// Does what a restore that was killed with dpkg's status file in place had yet to do: remove_marks(). A record of a
+// publication that was not made, or is no longer true, is removed alone. Nothing when there is none. dpkg's locks must
+// be held, and nothing may have been restored since. Error: io.
+base::Result<void> end_published(const std::filesystem::path& root);
 
 // Removes the files that killed restores were writing under temporary names (archive/temporary_name.hpp). dpkg's locks
 // must be held, so that no restore is at work. Error: permission, io.
 base::Result<void> remove_temporary_files(const std::filesystem::path& root);
 
-// Removes these, and takes back what killed restores have done (restore_journal.hpp). dpkg's locks must be held. Error:
-// permission, io.
+// Removes these, ends what was published, and takes back what other killed restores have done (restore_journal.hpp);
+// the marks of those stay, under a name that says so and empty. dpkg's locks must be held. Error: permission, io.
 base::Result<void> remove_leftovers(const std::filesystem::path& root);
 
 }  // namespace ci::delta

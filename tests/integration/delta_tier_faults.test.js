@@ -129,6 +129,27 @@ test('a restore killed at any moment is ended by the next run, exactly', limit, 
   t.diagnostic(`${between} of ${moments} were killed between the first file and the last`);
 });
 
+// What a restore leaves that is killed once dpkg's status file is in place (docs/DELTA.md, "Restoring").
+async function leaveMarks(root) {
+  const left = await root.run(['sh', '-ec', `cd /var/lib/dpkg; time=$(stat -c %.9Y . | tr -d .)
+    mkdir -m 700 ci-optimizer-0-abcdef; echo 1 >ci-optimizer-0-abcdef/former-0; : >ci-optimizer-0-abcdef/journal
+    { stat -c '%d %i %.9Y %s' status | tr -d .; echo "$time"; } >ci-optimizer-published`]);
+  assert.equal(left.code, 0, left.stderr);
+}
+
+test('a restore killed after dpkg knew of the packages is ended by a run that has nothing to install', limit, async () => {
+  const root = prepared();
+  ended(await cached(root, everything), 0);
+  await leaveMarks(root);
+  ended(await cached(root, everything), 0);
+  assert.equal(root.record().apt.tier, 'none');
+  assert.deepEqual(root.record().problems, []);
+  assertSame(savedTree, root);
+  ended(await cached(root, 'other'), 0);
+  assert.equal(entries(root).length, 2, `saved as on any machine: ${JSON.stringify(root.record().caches)}`);
+  twins.drop(root);
+});
+
 // Kills everything in the root `wait` milliseconds after a restore has put its first files in place. Returns whether it
 // had not told dpkg of the packages yet.
 async function killedHalfway(root, wait = 0) {

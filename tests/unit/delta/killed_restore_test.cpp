@@ -107,6 +107,11 @@ std::map<std::string, std::string> all_of(const Tree& tree) {
   return all;
 }
 
+// The modification time of dpkg's folder.
+fs::file_time_type status_folder_time(const Tree& tree) {
+  return fs::last_write_time(tree.root() / kStatusFolder);
+}
+
 // The paths in which two trees differ, with what each has.
 std::string differences(const std::map<std::string, std::string>& expected,
                         const std::map<std::string, std::string>& found) {
@@ -191,9 +196,10 @@ class KilledRestore : public testing::Test {
     before_ = all_of(base);
     EXPECT_TRUE(restored(done, archive_));
     after_ = all_of(done);
+    time_after_ = status_folder_time(done);
   }
 
-  // Whether a restore was killed at `point`, before dpkg's status file was in place: then `tree` is as it left it.
+  // Whether a restore was killed at `point`: then `tree` is as it left it.
   End killed_at(int point, const Tree& tree) {
     make_base(tree);
     return restore_killed_at(tree, archive_, point);
@@ -203,20 +209,38 @@ class KilledRestore : public testing::Test {
   }
 
   const std::string archive_ = captured();
+  // Removes what killed restores have left: nothing of them is there then, or all, and no sign that they were killed.
+  void expect_all_or_nothing(const Tree& tree, int point) const {
+    const bool published = is_published(tree);
+    EXPECT_TRUE(has_leftovers(tree.root())) << "killed at change " << point;
+    for (int i = 0; i < 2; ++i) {
+      const auto removed = remove_leftovers(tree.root());
+      ASSERT_TRUE(removed) << removed.error().message;
+      EXPECT_FALSE(has_leftovers(tree.root())) << "killed at change " << point;
+      EXPECT_EQ(has_unfinished_restore(tree.root()), !published) << "killed at change " << point;
+      EXPECT_EQ(differences(published ? after_ : before_, all_of(tree)), "") << "killed at change " << point;
+      if (published) {
+        EXPECT_EQ(status_folder_time(tree), time_after_) << "killed at change " << point;
+      }
+    }
+  }
+
   std::map<std::string, std::string> before_, after_;
+  fs::file_time_type time_after_;
 };
 
-TEST_F(KilledRestore, IsTakenBackWhereverItWas) {
-  int point = 0;
-  for (End end = End::killed; end == End::killed; ++point) {
+TEST_F(KilledRestore, IsTakenBackOrEndedWhereverItWas) {
+  int point = 0, published = 0;
+  for (;; ++point) {
     const Tree tree;
-    end = killed_at(point, tree);
+    const End end = killed_at(point, tree);
     if (end == End::not_traced) GTEST_SKIP() << "processes cannot be traced here";
-    if (end != End::killed || is_published(tree)) continue;
-    ASSERT_TRUE(remove_leftovers(tree.root()));
-    EXPECT_EQ(differences(before_, all_of(tree)), "") << "killed at change " << point;
+    if (end != End::killed) break;
+    if (is_published(tree)) ++published;
+    expect_all_or_nothing(tree, point);
   }
   EXPECT_GT(point, 30) << "all that changes a name is seen";
+  EXPECT_GT(published, 10) << "the end of the restore too";
 }
 
 TEST_F(KilledRestore, IsEndedByTheSameRestoreWhereverItWas) {
@@ -228,6 +252,7 @@ TEST_F(KilledRestore, IsEndedByTheSameRestoreWhereverItWas) {
     const auto again = restored(tree, archive_);
     ASSERT_TRUE(again) << again.error().message << ", killed at change " << point;
     EXPECT_EQ(differences(after_, all_of(tree)), "") << "killed at change " << point;
+    EXPECT_FALSE(has_unfinished_restore(tree.root())) << "killed at change " << point;
   }
 }
 
@@ -236,15 +261,33 @@ TEST_F(KilledRestore, IsTakenBackWithAnotherThatWasKilledOverIt) {
     const Tree tree;
     const End end = killed_at(first, tree);
     if (end == End::not_traced) GTEST_SKIP() << "processes cannot be traced here";
-    if (end != End::killed || is_published(tree)) break;
+    if (end != End::killed) break;
     for (int second = 5; second < 30; second += 12) {
-      if (restore_killed_at(tree, archive_, second) != End::killed || is_published(tree)) break;
+      if (restore_killed_at(tree, archive_, second) != End::killed) break;
     }
-    if (is_published(tree)) continue;
+    if (!has_unfinished_restore(tree.root())) continue;
+    expect_all_or_nothing(tree, first);
+  }
+}
+
+TEST_F(KilledRestore, ThatIsPublishedIsNotEndedOverWhatDpkgHasDoneSince) {
+  for (int point = 0;; ++point) {
+    const Tree tree;
+    const End end = killed_at(point, tree);
+    if (end == End::not_traced) GTEST_SKIP() << "processes cannot be traced here";
+    ASSERT_EQ(end, End::killed) << "none was killed after dpkg's status file was there";
+    if (!is_published(tree)) continue;
+    tree.write("/var/lib/dpkg/status-new",
+               platform::read_file(tree.at("/var/lib/dpkg/status")).value() + "\nPackage: later\n");
+    tree.move("/var/lib/dpkg/status-new", "/var/lib/dpkg/status");
+    const auto later = all_of(tree);
+    const auto time = status_folder_time(tree);
     ASSERT_TRUE(remove_leftovers(tree.root()));
-    EXPECT_EQ(differences(before_, all_of(tree)), "") << "killed at change " << first;
-    ASSERT_TRUE(remove_leftovers(tree.root()));
-    EXPECT_EQ(differences(before_, all_of(tree)), "") << "taken back twice";
+    EXPECT_EQ(differences(later, all_of(tree)), "");
+    EXPECT_GE(status_folder_time(tree), time);
+    EXPECT_FALSE(has_leftovers(tree.root()));
+    EXPECT_TRUE(has_unfinished_restore(tree.root())) << "nobody knows any more whether it came to its end";
+    break;
   }
 }
 

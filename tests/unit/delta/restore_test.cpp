@@ -195,6 +195,7 @@ TEST(Restore, RemovesWhatKilledOnesWereWriting) {
   ASSERT_TRUE(remove_leftovers(tree.root()));
   EXPECT_EQ(read(tree, leftover), "absent") << "by the next run that restores nothing";
   EXPECT_TRUE(has_unfinished_restore(tree.root())) << "the mark stays";
+  EXPECT_FALSE(has_leftovers(tree.root())) << "but there is nothing to be done for it any more";
 }
 
 // Ends the process when the trailer, the last 48 bytes, is read: all files are in place by then.
