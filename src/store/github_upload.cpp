@@ -38,8 +38,9 @@ bool GithubUpload::appears() {
   for (int look = 0; look < kLooks; ++look, pause *= 2) {
     const auto found = service_->look_up({key_}, end_);
     if (found && *found && (*found)->key == key_) return true;
-    if (look + 1 < kLooks) platform_.clock.sleep(pause);
-    if (platform_.cancellation.signal() != 0) return false;
+    const bool is_last = look + 1 == kLooks || platform_.clock.monotonic() + pause >= end_;
+    if (is_last || platform_.cancellation.signal() != 0) return false;
+    platform_.clock.sleep(pause);
   }
   return false;
 }

@@ -123,7 +123,7 @@ describe("what fails, for both protocols", { concurrency: 8 }, () => ["v2", "v1"
         const told = await Promise.all([
           writes ? scene.use("save", `key-${i}`, "made", quick) : undefined, reads ? scene.restored("there", "there", there, quick) : undefined,
         ]);
-        for (const one of told) assert.ok(one === undefined || one.seconds < 15, `${shown}: ${one?.seconds} s`);
+        for (const one of told) assert.ok(one === undefined || one.seconds < 6, `${shown}: ${one?.seconds} s`);
         service.setFaults();
         if (!writes) continue;
         fs.renameSync(scene.at("made"), scene.at("kept"));
