@@ -1,6 +1,7 @@
 #pragma once
 // A process runner that runs nothing: it records each command and answers as the test told it to.
 #include <deque>
+#include <mutex>
 #include <utility>
 
 #include "base/text.hpp"
@@ -33,7 +34,10 @@ class FakeProcessRunner final : public platform::ProcessRunner {
   }
 
   base::Result<platform::Outcome> run(const platform::Command& command) override {
-    commands.push_back(command);
+    {
+      const std::lock_guard lock(mutex_);
+      commands.push_back(command);
+    }
     const std::string line = base::join(command.argv, " ");
     for (const auto& [text, answer] : rules_) {
       if (line.find(text) == std::string::npos) continue;
@@ -52,7 +56,7 @@ class FakeProcessRunner final : public platform::ProcessRunner {
     return lines;
   }
 
-  std::vector<platform::Command> commands;
+  std::vector<platform::Command> commands;  // to be read when none runs
 
  private:
   static void tell(const platform::Command& command, platform::Stream stream, const std::string& line,
@@ -62,6 +66,7 @@ class FakeProcessRunner final : public platform::ProcessRunner {
     if (stream == platform::Stream::err) outcome.err += line + '\n';
   }
 
+  std::mutex mutex_;  // smoke tests run side by side
   std::deque<std::pair<std::string, std::function<base::Result<ScriptedRun>(const platform::Command&)>>> rules_;
 };
 
