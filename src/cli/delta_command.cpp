@@ -9,6 +9,7 @@
 #include "delta/dpkg_locks.hpp"
 #include "delta/fingerprint.hpp"
 #include "delta/libraries.hpp"
+#include "delta/publication.hpp"
 #include "delta/receipt.hpp"
 #include "delta/restore.hpp"
 #include "delta/snapshot.hpp"
@@ -144,6 +145,22 @@ base::Result<int> run_capture(const CommandLine& line, const platform::Platform&
                    .set("archive_bytes", static_cast<std::int64_t>(written->archive_bytes)));
 }
 
+// Runs what follows the files of a restore. Returns what went wrong, for people.
+std::vector<std::string> run_commands(const std::vector<std::vector<std::string>>& commands,
+                                      const platform::Platform& platform) {
+  std::vector<std::string> problems;
+  for (const auto& argv : commands) {
+    platform::Command command;
+    command.argv = argv;
+    command.timeout = kLongestCommand;
+    command.leftovers = platform::Leftovers::keep;
+    const auto outcome = platform.processes.run(command);
+    if (outcome && outcome->succeeded()) continue;
+    problems.push_back(base::join(argv, " ") + ": " + (outcome ? outcome->describe() : outcome.error().message));
+  }
+  return problems;
+}
+
 base::Result<int> run_restore(const CommandLine& line, const platform::Platform& platform) {
   const auto file = platform::take_offer(line.socket);
   if (!file) return base::fail(file.error());
@@ -151,14 +168,12 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
   auto restored = delta::restore(line.root, line.fingerprint, source);
   if (!restored) return base::fail(restored.error());
   Json warnings = Json::array();
-  for (const auto& argv : restored->commands) {
-    platform::Command command;
-    command.argv = argv;
-    command.timeout = kLongestCommand;
-    command.leftovers = platform::Leftovers::keep;
-    const auto outcome = platform.processes.run(command);
-    if (outcome && outcome->succeeded()) continue;
-    warnings.push(base::join(argv, " ") + ": " + (outcome ? outcome->describe() : outcome.error().message));
+  for (auto& problem : run_commands(restored->commands, platform)) warnings.push(std::move(problem));
+  if (!restored->commands.empty()) {
+    // Where another installation has begun since, the next run ends it.
+    const auto locks = delta::lock_dpkg(line.root);
+    const auto ended = locks ? delta::end_published(line.root) : base::fail(locks.error());
+    if (!ended) warnings.push("the mark of the restore stays: " + ended.error().message);
   }
   // After the commands: they may have made what finds libraries.
   const auto missing = delta::missing_libraries(line.root, restored->expected, restored->missing_before);
@@ -180,7 +195,11 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
                    .set("warnings", std::move(warnings)));
 }
 
-base::Result<int> run_clean(const CommandLine& line) {
+base::Result<int> run_clean(const CommandLine& line, const platform::Platform& platform) {
+  // Without dpkg's locks: some of them are dpkg's own.
+  if (const auto publication = delta::read_publication(line.root)) {
+    for (const auto& problem : run_commands(publication->commands, platform)) platform.log.warning(problem);
+  }
   const auto locks = delta::lock_dpkg(line.root);
   if (!locks) return base::fail(locks.error());
   if (auto removed = delta::remove_leftovers(line.root); !removed) return base::fail(removed.error());
@@ -195,7 +214,7 @@ base::Result<int> run_delta(const CommandLine& line, const platform::Platform& p
     return delta::base_fingerprint(line.root).and_then(
         [](const delta::Fingerprint& fingerprint) { return print(document(fingerprint)); });
   }
-  if (line.command == CommandName::delta_clean) return run_clean(line);
+  if (line.command == CommandName::delta_clean) return run_clean(line, platform);
   const auto& file = line.arguments.front();
   if (line.command == CommandName::delta_snapshot) {
     if (auto finished = delta::check_restores_finished(line.root); !finished) return base::fail(finished.error());

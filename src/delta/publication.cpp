@@ -5,8 +5,9 @@
 
 #include <cstdio>
 #include <string>
-#include <vector>
+#include <utility>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "delta/capture.hpp"
 #include "delta/journal_record.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLongest = 256;  // bytes of a record
+constexpr std::size_t kLongest = std::size_t{1} << 20;  // bytes of a record
 
 // What a rename does not change, and writing the file anew does; "" when there is none.
 std::string identity_text(const fs::path& file) {
@@ -29,20 +30,36 @@ std::string identity_text(const fs::path& file) {
 
 }  // namespace
 
-void announce_publication(const fs::path& root, const fs::path& staging, std::int64_t folder_time) {
+// Three lines: the status file's identity, the folder's time, the commands as JSON.
+void announce(const Publication& publication, const fs::path& root, const fs::path& staging) {
+  auto commands = base::Json::array();
+  for (const auto& argv : publication.commands) {
+    auto words = base::Json::array();
+    for (const auto& word : argv) words.push(word);
+    commands.push(std::move(words));
+  }
   const auto identity = identity_text(staging / kStatusFile);
+  const auto text = fmt::format("{}\n{}\n{}\n", identity, publication.folder_time, commands.compact());
   const fs::path next = staging / kPublication;
-  if (identity.empty() || !platform::write_file(next, fmt::format("{}\n{}\n", identity, folder_time))) return;
+  if (identity.empty() || !platform::write_file(next, text)) return;
   (void)std::rename(next.c_str(), (root / kStatusFolder / kPublication).c_str());
 }
 
-std::optional<std::int64_t> published_folder_time(const fs::path& root) {
+std::optional<Publication> read_publication(const fs::path& root) {
   const auto text = platform::read_file(root / kStatusFolder / kPublication, kLongest);
   if (!text) return std::nullopt;
   const auto lines = base::split(*text, '\n');
-  if (lines.size() != 3 || lines[0].empty() || lines[0] != identity_text(root / kStatusFolder / kStatusFile))
+  if (lines.size() != 4 || lines[0].empty() || lines[0] != identity_text(root / kStatusFolder / kStatusFile))
     return std::nullopt;
-  return base::parse_integer(lines[1]);
+  const auto folder_time = base::parse_integer(lines[1]);
+  const auto commands = base::parse_json(lines[2]);
+  if (!folder_time || !commands) return std::nullopt;
+  Publication publication{*folder_time, {}};
+  for (const auto& words : commands->items()) {
+    auto& argv = publication.commands.emplace_back();
+    for (const auto& word : words.items()) argv.push_back(word.as_string());
+  }
+  return publication;
 }
 
 }  // namespace ci::delta

@@ -148,15 +148,17 @@ base::Result<std::int64_t> status_folder_time(const fs::path& root, const archiv
   return identity_of(status).modified;
 }
 
-// Puts dpkg's new status file in place: from here on the packages are installed.
+// Puts dpkg's new status file in place: from here on the packages are installed, and `commands` remain to be run.
 base::Result<void> publish_status(const fs::path& root, const StagingFolder& staging,
-                                  const archive::ExtractSummary& summary) {
+                                  const archive::ExtractSummary& summary,
+                                  const std::vector<std::vector<std::string>>& commands) {
   const auto folder_time = status_folder_time(root, summary);
   if (!folder_time) return fail(folder_time.error());
-  announce_publication(root, staging.path(), *folder_time);
+  announce({*folder_time, commands}, root, staging.path());
   const fs::path file = root / kStatusFolder / kStatusFile;
   if (::rename((staging.path() / kStatusFile).c_str(), file.c_str()) != 0)
     return fail(system_error("cannot replace", file, errno));
+  if (!commands.empty()) return {};
   return remove_marks(root, *folder_time);
 }
 
@@ -216,19 +218,19 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   for (const auto& [shared, text] : adjustments->texts) {
     if (auto timed = set_folder_time(root, shared->path, *extracted); !timed) return fail(timed.error());
   }
-  if (auto published = publish_status(root, *staging, *extracted); !published) return fail(published.error());
-
   Restored restored;
+  restored.commands = std::move(adjustments->commands);
+  restored.commands.insert(restored.commands.end(), label->replay.begin(), label->replay.end());
+  if (auto published = publish_status(root, *staging, *extracted, restored.commands); !published)
+    return fail(published.error());
   restored.extracted = std::move(*extracted);
   restored.expected.head.roots = head->roots;
   restored.rebuilt = std::move(adjustments->rebuilt);
   restored.packages = label->packages;
   restored.install_seconds = label->install_seconds;
   restored.missing_before = label->missing;
-  restored.commands = std::move(adjustments->commands);
   restored.expected.members = std::move(restored.extracted.manifest);
   expect_texts(*adjustments, restored.expected);
-  restored.commands.insert(restored.commands.end(), label->replay.begin(), label->replay.end());
   return restored;
 }
 

@@ -18,7 +18,8 @@ struct Restored {
   std::vector<PackageChange> packages;
   double install_seconds = 0;                       // that the installation took which the delta was made of
   std::vector<elf::MissingLibrary> missing_before;  // where the delta was taken: no fault of the restore's
-  // To be run now, in this order: caches made anew where the target had others, and what files cannot give back.
+  // To be run now, in this order: caches made anew where the target had others, and what files cannot give back. When
+  // there are any, end_published() (unfinished_restore.hpp) ends the restore after them.
   std::vector<std::vector<std::string>> commands;
 };
 

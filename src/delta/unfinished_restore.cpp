@@ -106,7 +106,7 @@ base::Result<void> remove_marks(const fs::path& root, std::int64_t folder_time) 
 
 base::Result<void> end_published(const fs::path& root) {
   if (!has_publication(root)) return {};
-  if (const auto folder_time = published_folder_time(root)) return remove_marks(root, *folder_time);
+  if (const auto publication = read_publication(root)) return remove_marks(root, publication->folder_time);
   std::error_code error;
   const fs::path record = root / kStatusFolder / kPublication;
   if (!fs::remove(record, error) && error)

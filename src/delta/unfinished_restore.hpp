@@ -39,9 +39,9 @@ base::Result<void> check_restores_finished(const std::filesystem::path& root);
 // dpkg's folder its modification time (nanoseconds since 1970). A mark that cannot be removed stays. Error: io.
 base::Result<void> remove_marks(const std::filesystem::path& root, std::int64_t folder_time);
 
-// Does what a restore that was killed with dpkg's status file in place had yet to do: remove_marks(). A record of a
-// publication that was not made, or is no longer true, is removed alone. Nothing when there is none. dpkg's locks must
-// be held, and nothing may have been restored since. Error: io.
+// Ends a restore that has put dpkg's status file in place, when the commands of its record (publication.hpp) have been
+// run: remove_marks(). A record of a publication that was not made, or is no longer true, is removed alone. Nothing
+// when there is none. dpkg's locks must be held, and nothing may have been restored since. Error: io.
 base::Result<void> end_published(const std::filesystem::path& root);
 
 // Removes the files that killed restores were writing under temporary names (archive/temporary_name.hpp). dpkg's locks

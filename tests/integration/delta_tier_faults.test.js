@@ -130,19 +130,21 @@ test('a restore killed at any moment is ended by the next run, exactly', limit, 
 });
 
 // What a restore leaves that is killed once dpkg's status file is in place (docs/DELTA.md, "Restoring").
-async function leaveMarks(root) {
+async function leaveMarks(root, commands = []) {
   const left = await root.run(['sh', '-ec', `cd /var/lib/dpkg; time=$(stat -c %.9Y . | tr -d .)
     mkdir -m 700 ci-optimizer-0-abcdef; echo 1 >ci-optimizer-0-abcdef/former-0; : >ci-optimizer-0-abcdef/journal
-    { stat -c '%d %i %.9Y %s' status | tr -d .; echo "$time"; } >ci-optimizer-published`]);
+    { stat -c '%d %i %.9Y %s' status | tr -d .; echo "$time"; echo '${JSON.stringify(commands)}'; } >ci-optimizer-published`]);
   assert.equal(left.code, 0, left.stderr);
 }
 
 test('a restore killed after dpkg knew of the packages is ended by a run that has nothing to install', limit, async () => {
   const root = prepared();
   ended(await cached(root, everything), 0);
-  await leaveMarks(root);
+  await leaveMarks(root, [['touch', '/run/first'], ['cp', '/run/first', '/run/second']]);
   ended(await cached(root, everything), 0);
   assert.equal(root.record().apt.tier, 'none');
+  assert.ok(root.exists('/run/second'), 'the commands that follow the files were run');
+  for (const one of ['first', 'second']) fs.rmSync(root.at(`/run/${one}`));
   assert.deepEqual(root.record().problems, []);
   assertSame(savedTree, root);
   ended(await cached(root, 'other'), 0);

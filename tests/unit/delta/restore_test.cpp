@@ -5,9 +5,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <functional>
+
 #include "archive/byte_stream.hpp"
 #include "delta/capture.hpp"
 #include "delta/label.hpp"
+#include "delta/publication.hpp"
 #include "delta/tree.hpp"
 #include "delta/unfinished_restore.hpp"
 #include "fakes/memory_sink.hpp"
@@ -45,11 +48,12 @@ void install_tool(const Tree& tree) {
   tree.write("/var/lib/dpkg/status", kStatusAfter);
 }
 
-std::string captured(const std::string& fingerprint = "base") {
+std::string captured(const std::string& fingerprint = "base", const std::function<void(const Tree&)>& more = {}) {
   const Tree tree;
   make_base(tree);
   const auto snapshot = tree.snapshot();
   install_tool(tree);
+  if (more) more(tree);
   const auto changes = changes_since(snapshot);
   EXPECT_TRUE(changes) << changes.error().message;
   MemorySink sink;
@@ -177,6 +181,36 @@ TEST(Restore, LeavesAMarkWhenItFailsAfterItsFirstChange) {
   ASSERT_TRUE(restored(tree, archive));
   EXPECT_FALSE(has_unfinished_restore(tree.root()));
   EXPECT_TRUE(check_restores_finished(tree.root()));
+}
+
+TEST(Restore, WithCommandsIsOverWhenTheyWereRun) {
+  const auto archive = captured("base", [](const Tree& tree) { tree.write("/etc/ld.so.cache", "of the tool"); });
+  const Tree tree;
+  make_base(tree);
+  tree.write("/etc/ld.so.cache", "of another library");
+  const auto result = restored(tree, archive);
+  ASSERT_TRUE(result) << result.error().message;
+  const std::vector<std::vector<std::string>> commands{{"ldconfig"}};
+  EXPECT_EQ(result->commands, commands);
+  EXPECT_EQ(read(tree, "/var/lib/dpkg/status"), kStatusAfter);
+  // Killed here, the next run finds what remains to be run.
+  EXPECT_TRUE(has_leftovers(tree.root()));
+  const auto publication = read_publication(tree.root());
+  ASSERT_TRUE(publication);
+  EXPECT_EQ(publication->commands, commands);
+  ASSERT_TRUE(end_published(tree.root()));
+  EXPECT_FALSE(has_unfinished_restore(tree.root()));
+  EXPECT_FALSE(read_publication(tree.root()));
+}
+
+TEST(Restore, WhatWasPublishedIsNoLongerTrueWhenDpkgHasWrittenSince) {
+  const auto archive = captured("base", [](const Tree& tree) { tree.write("/etc/ld.so.cache", "of the tool"); });
+  const Tree tree;
+  make_base(tree);
+  tree.write("/etc/ld.so.cache", "of another library");
+  ASSERT_TRUE(restored(tree, archive));
+  tree.write("/var/lib/dpkg/status", std::string(kStatusAfter) + "\n");
+  EXPECT_FALSE(read_publication(tree.root()));
 }
 
 TEST(Restore, RemovesWhatKilledOnesWereWriting) {
