@@ -48,9 +48,9 @@ using Texts = std::vector<std::pair<const SharedLabel*, std::string>>;
 
 // What is to be done about shared files that are not simply put in place.
 struct Adjustments {
-  Texts texts;                                     // to be written
-  std::vector<std::vector<std::string>> commands;  // each once, in the order in which they were needed
-  std::vector<std::string> rebuilt;                // paths that the commands are for
+  Texts texts;                       // to be written
+  Commands commands;                 // each once, in the order in which they were needed
+  std::vector<std::string> rebuilt;  // paths that the commands are for
 };
 
 bool is_secret(const Texts::value_type& text) {
@@ -150,8 +150,7 @@ base::Result<std::int64_t> status_folder_time(const fs::path& root, const archiv
 
 // Puts dpkg's new status file in place: from here on the packages are installed, and `commands` remain to be run.
 base::Result<void> publish_status(const fs::path& root, const StagingFolder& staging,
-                                  const archive::ExtractSummary& summary,
-                                  const std::vector<std::vector<std::string>>& commands) {
+                                  const archive::ExtractSummary& summary, const Commands& commands) {
   const auto folder_time = status_folder_time(root, summary);
   if (!folder_time) return fail(folder_time.error());
   announce({*folder_time, commands}, root, staging.path());
