@@ -78,16 +78,6 @@ base::Result<Adjustments> adjust(const fs::path& root, const Label& label) {
   return adjustments;
 }
 
-// Gives `path` the modification time that the archive has for it.
-base::Result<void> set_time(const fs::path& path, std::int64_t nanoseconds) {
-  constexpr std::int64_t kSecond = 1'000'000'000;
-  const timespec time{nanoseconds / kSecond, nanoseconds % kSecond};
-  const timespec times[2] = {time, time};
-  if (::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0)
-    return fail(system_error("cannot set the time of", path, errno));
-  return {};
-}
-
 // Puts a file with the text, and the metadata that the installation left, in the place of a shared one.
 base::Result<void> write_shared(const fs::path& root, const SharedLabel& label, const std::string& text,
                                 RestoreJournal& journal) {
@@ -101,7 +91,7 @@ base::Result<void> write_shared(const fs::path& root, const SharedLabel& label, 
       return fail(system_error("cannot write", next, errno));
     }
   }
-  if (auto timed = set_time(next, label.modified); !timed) return timed;
+  if (auto timed = platform::set_time(next, label.modified); !timed) return timed;
   journal.replacing(label.path.substr(1), next.filename().string());
   if (::rename(next.c_str(), path.c_str()) != 0) return fail(system_error("cannot replace", path, errno));
   return {};
@@ -120,7 +110,7 @@ base::Result<void> set_folder_time(const fs::path& root, const std::string& path
                                    const archive::ExtractSummary& summary) {
   const fs::path folder = fs::path(path).relative_path().parent_path();
   for (const auto& member : summary.manifest) {
-    if (member.root == 0 && member.path == folder) return set_time(root / folder, member.mtime);
+    if (member.root == 0 && member.path == folder) return platform::set_time(root / folder, member.mtime);
   }
   return {};
 }
