@@ -118,15 +118,16 @@ std::string_view word(JobEnd end) {
 JobState unfinished_state(const Request& request, const history::Record& record) {
   JobState state;
   state.end = JobEnd::unknown;
-  state.record_path = record.record_path;
-  state.history = kept_in(request, record);
-  if (request.history) state.spool = request.history->spool.string();
-  state.summary = request.summary;
+  tell_of_record(state, request, record);
   return state;
 }
 
-std::string kept_in(const Request& request, const history::Record& record) {
-  return request.history && !record.record_path.empty() ? request.history->store : "";
+void tell_of_record(JobState& state, const Request& request, const history::Record& record) {
+  state.record_path = record.record_path;
+  // The end of the job completes the record in its file, and puts that into the store.
+  state.history = request.history && !record.record_path.empty() ? request.history->store : "";
+  if (request.history) state.spool = request.history->spool.string();
+  state.summary = request.summary;
 }
 
 JobEnd job_end(std::string_view status) {
