@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/json.hpp"
+#include "base/json_texts.hpp"
 
 namespace ci::apt {
 namespace {
@@ -55,14 +56,12 @@ std::string encode(const DebIndex& index) {
                   .set("sha256", deb.sha256)
                   .set("bytes", deb.bytes));
   }
-  Json unmet = Json::array();
-  for (const auto& one : index.unmet) unmet.push(one);
   return Json::object()
       .set("format", kFormat)
       .set("identity", index.identity)
       .set("install_seconds", index.install_seconds)
       .set("debs", std::move(debs))
-      .set("unmet", std::move(unmet))
+      .set("unmet", base::texts_json(index.unmet))
       .compact();
 }
 
@@ -85,7 +84,7 @@ base::Result<DebIndex> decode_deb_index(std::string_view text) {
     index.debs.push_back(std::move(deb));
   }
   if (index.debs.empty()) return fail(ErrorKind::data, "the index of the .debs names none");
-  for (const auto& item : (*json)["unmet"].items()) index.unmet.push_back(item.as_string());
+  index.unmet = base::texts_in((*json)["unmet"]);
   return index;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "apt/cached_entry.hpp"
+#include "base/json_texts.hpp"
 #include "base/text.hpp"
 #include "delta/fingerprint.hpp"
 #include "delta/unfinished_restore.hpp"
@@ -96,7 +97,7 @@ std::string DeltaTier::restore() {
   for (const auto& one : answer.document["missing"].items()) {
     missing_.push_back({one["object"].as_string(), one["library"].as_string()});
   }
-  for (const auto& package : answer.document["suspects"].items()) suspects_.push_back(package.as_string());
+  suspects_ = base::texts_in(answer.document["suspects"]);
   for (const auto& package : answer.document["packages"].items()) {
     if (package["after"].as_string().empty()) {
       plan_.removed.push_back(package["name"].as_string());

@@ -1,8 +1,9 @@
 #pragma once
 // Puts UnpackAhead between dpkg and dpkg-deb: a folder for dpkg's PATH in which `dpkg-deb` and `dpkg-split` are the
 // relay (src/relay). Asked for an archive's contents (`dpkg-deb --fsys-tarfile FILE`), it hands dpkg's pipe to this
-// process; its control files (`--control`) it gets from here too. Everything else, and whatever was not read ahead, the
-// real programs do.
+// process, which writes them to it, whether a worker has read them ahead or they have to be decompressed only then; the
+// control files (`--control`) it gets from here too. Everything else, and an archive that this process was not started
+// with, has served before or cannot read, the real programs do.
 #include <atomic>
 #include <filesystem>
 #include <memory>

@@ -1,4 +1,5 @@
 #include "cache/entry_label.hpp"
+#include "base/json_texts.hpp"
 
 #include <fmt/format.h>
 
@@ -23,14 +24,12 @@ std::optional<EntryBase> read_entry_base(const base::Json& json) {
 }
 
 std::string encode(const EntryLabel& label) {
-  base::Json paths = base::Json::array();
-  for (const auto& path : label.paths) paths.push(path);
   base::Json cold = base::Json::array();
   for (const double seconds : label.cold_seconds) cold.push(seconds);
   auto json = base::Json::object()
                   .set("kind", kKind)
                   .set("version", kVersion)
-                  .set("paths", std::move(paths))
+                  .set("paths", base::texts_json(label.paths))
                   .set("parts", key::to_json(label.parts))
                   .set("created", base::to_rfc3339(label.created))
                   .set("origin", label.origin)
@@ -48,7 +47,7 @@ base::Result<EntryLabel> decode_label(std::string_view text) {
                                                          (*json)["version"].as_integer(), kVersion));
   }
   EntryLabel label;
-  for (const auto& path : (*json)["paths"].items()) label.paths.push_back(path.as_string());
+  label.paths = base::texts_in((*json)["paths"]);
   label.parts = key::decode_parts((*json)["parts"]).value_or(key::Parts{});
   label.created = base::parse_rfc3339((*json)["created"].as_string()).value_or(base::TimePoint{});
   label.origin = (*json)["origin"].as_string();

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "apt/installation.hpp"
+#include "base/json_texts.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "cli/commands.hpp"
@@ -83,10 +84,8 @@ base::Json document(const std::vector<delta::FoundDifference>& differences) {
 base::Json document(const std::vector<delta::Receipt>& receipts) {
   auto json = base::Json::array();
   for (const auto& one : receipts) {
-    auto packages = base::Json::array();
-    for (const auto& package : one.packages) packages.push(package);
     json.push(base::Json::object()
-                  .set("packages", std::move(packages))
+                  .set("packages", base::texts_json(one.packages))
                   .set("entry", one.entry)
                   .set("made", base::to_rfc3339(one.made)));
   }

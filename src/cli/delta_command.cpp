@@ -3,9 +3,11 @@
 #include <cstdio>
 
 #include "base/json.hpp"
+#include "base/json_texts.hpp"
 #include "base/text.hpp"
 #include "delta/capture.hpp"
 #include "delta/changes.hpp"
+#include "delta/commands.hpp"
 #include "delta/dpkg_locks.hpp"
 #include "delta/fingerprint.hpp"
 #include "delta/libraries.hpp"
@@ -54,16 +56,10 @@ Json document(const delta::Change& change) {
   return json;
 }
 
-Json texts(const std::vector<std::string>& list) {
-  Json json = Json::array();
-  for (const auto& text : list) json.push(text);
-  return json;
-}
-
 Json document(const delta::Obstacle& obstacle) {
   Json json = Json::object();
   json.set("what", obstacle.what).set("remedy", obstacle.remedy == delta::Remedy::replay ? "replay" : "refuse");
-  if (!obstacle.command.empty()) json.set("command", texts(obstacle.command));
+  if (!obstacle.command.empty()) json.set("command", base::texts_json(obstacle.command));
   if (!obstacle.path.empty()) json.set("path", obstacle.path);
   return json;
 }
@@ -82,7 +78,7 @@ base::Result<Json> document(const delta::Changes& changes) {
   json.set("changes", std::move(list))
       .set("packages", delta::to_json(changes.packages))
       .set("obstacles", std::move(obstacles));
-  json.set("left_out", texts(changes.left_out));
+  json.set("left_out", base::texts_json(changes.left_out));
   json.set("swept", Json::object()
                         .set("folders", static_cast<std::int64_t>(changes.swept.folders))
                         .set("entries", static_cast<std::int64_t>(changes.swept.entries)));
@@ -146,8 +142,7 @@ base::Result<int> run_capture(const CommandLine& line, const platform::Platform&
 }
 
 // Runs what follows the files of a restore. Returns what went wrong, for people.
-std::vector<std::string> run_commands(const std::vector<std::vector<std::string>>& commands,
-                                      const platform::Platform& platform) {
+std::vector<std::string> run_commands(const delta::Commands& commands, const platform::Platform& platform) {
   std::vector<std::string> problems;
   for (const auto& argv : commands) {
     platform::Command command;
@@ -190,8 +185,8 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
                    .set("install_seconds", restored->install_seconds)
                    .set("packages", delta::to_json(restored->packages))
                    .set("missing", document(*missing))
-                   .set("suspects",
-                        texts(missing->empty() ? std::vector<std::string>{} : delta::packages_of(line.root, *missing)))
+                   .set("suspects", base::texts_json(missing->empty() ? std::vector<std::string>{}
+                                                                      : delta::packages_of(line.root, *missing)))
                    .set("warnings", std::move(warnings)));
 }
 

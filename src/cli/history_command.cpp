@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "cli/asked_record.hpp"
 #include "cli/commands.hpp"
 #include "cli/history_store_of.hpp"
 #include "cli/history_table.hpp"
@@ -59,27 +60,12 @@ base::Result<int> list(const CommandLine& line, const platform::Platform& platfo
   return optimize::kDone;
 }
 
-// The record whose id is, or alone begins with, what is asked for; "latest" is the newest.
-base::Result<std::string> id_of(const CommandLine& line, const platform::Platform& platform, HistoryStore& store) {
-  const auto& asked = line.arguments.front();
-  auto selection = selection_of(line.history.filters, platform.clock.now(), 2);
-  if (!selection) return fail(selection.error());
-  selection->limit = 2;
-  if (asked != "latest") selection->id_prefix = asked;
-  const auto rows = store.rows(*selection);
-  if (!rows) return fail(rows.error());
-  if (rows->empty()) return fail(ErrorKind::data, fmt::format("{} has no record {}", store.name(), asked));
-  if (asked != "latest" && rows->size() > 1 && rows->front().id != asked) {
-    return fail(ErrorKind::usage,
-                fmt::format("several records begin with {}: {}, {}", asked, rows->front().id, rows->back().id));
-  }
-  return rows->front().id;
-}
-
 base::Result<int> show(const CommandLine& line, const platform::Platform& platform, HistoryStore& store) {
-  const auto id = id_of(line, platform, store);
-  if (!id) return fail(id.error());
-  const auto document = store.document(*id);
+  const auto selection = selection_of(line.history.filters, platform.clock.now(), 0);
+  if (!selection) return fail(selection.error());
+  const auto row = asked_record(store, line.arguments.front(), MayName::record, *selection);
+  if (!row) return fail(row.error());
+  const auto document = store.document(row->id);
   if (!document) return fail(document.error());
   if (line.json) {
     print(*document);

@@ -4,6 +4,7 @@
 
 #include "apt/delta_key.hpp"
 #include "apt/sources.hpp"
+#include "base/json_texts.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "cache/path_set.hpp"
@@ -112,15 +113,11 @@ base::Result<Explanation> explain(const key::Key& key, const optimize::Configura
   return explanation;
 }
 
-base::Json texts(const std::vector<std::string>& list) {
-  base::Json json = base::Json::array();
-  for (const auto& text : list) json.push(text);
-  return json;
-}
-
 base::Json document(const key::Key& key, const Explanation* explanation) {
   base::Json json = base::Json::object();
-  json.set("key", key.text).set("restore_keys", texts(key.restore_keys)).set("parts", key::to_json(key.parts));
+  json.set("key", key.text)
+      .set("restore_keys", base::texts_json(key.restore_keys))
+      .set("parts", key::to_json(key.parts));
   if (explanation == nullptr) return json;
   base::Json nearest;
   if (explanation->nearest) {

@@ -12,12 +12,6 @@ using base::Json;
 
 constexpr std::int64_t kVersion = 1;
 
-Json texts(const std::vector<std::string>& list) {
-  Json json = Json::array();
-  for (const auto& text : list) json.push(text);
-  return json;
-}
-
 }  // namespace
 
 base::Result<std::string> encode(const Label& label) {
@@ -43,8 +37,6 @@ base::Result<std::string> encode(const Label& label) {
     missing.push(
         Json::object().set("object", base::valid_utf8(one.object)).set("library", base::valid_utf8(one.library)));
   }
-  Json replay = Json::array();
-  for (const auto& command : label.replay) replay.push(texts(command));
   Json json = Json::object();
   json.set("delta", kVersion)
       .set("fingerprint", label.fingerprint)
@@ -52,7 +44,7 @@ base::Result<std::string> encode(const Label& label) {
       .set("packages", to_json(label.packages))
       .set("shared", std::move(shared))
       .set("missing", std::move(missing))
-      .set("replay", std::move(replay));
+      .set("replay", to_json(label.replay));
   if (!label.parts.is_null()) json.set("parts", label.parts);
   return json.compact();
 }
@@ -90,10 +82,7 @@ base::Result<Label> decode_label(std::string_view text) {
     label.missing.push_back({one["object"].as_string(), one["library"].as_string()});
   }
   std::sort(label.missing.begin(), label.missing.end());
-  for (const auto& command : (*json)["replay"].items()) {
-    auto& words = label.replay.emplace_back();
-    for (const auto& word : command.items()) words.push_back(word.as_string());
-  }
+  label.replay = commands_in((*json)["replay"]);
   return label;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "delta/commands.hpp"
 #include "delta/packages.hpp"
 #include "delta/shared_change.hpp"
 #include "elf/missing_libraries.hpp"
@@ -25,8 +26,8 @@ struct Label {
   double install_seconds = 0;  // that the installation took; 0 when not known
   std::vector<PackageChange> packages;
   std::vector<SharedLabel> shared;
-  std::vector<elf::MissingLibrary> missing;      // where it was taken (libraries.hpp), sorted
-  std::vector<std::vector<std::string>> replay;  // commands to run when the files are in place (obstacles.hpp)
+  std::vector<elf::MissingLibrary> missing;  // where it was taken (libraries.hpp), sorted
+  Commands replay;                           // to be run when the files are in place (obstacles.hpp)
   base::Json
       parts{};  // what the entry's key was made of (docs/KEYS.md); null when not known. Written, and not decoded.
 };

@@ -5,7 +5,6 @@
 
 #include <cstdio>
 #include <string>
-#include <utility>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -32,14 +31,9 @@ std::string identity_text(const fs::path& file) {
 
 // Three lines: the status file's identity, the folder's time, the commands as JSON.
 void announce(const Publication& publication, const fs::path& root, const fs::path& staging) {
-  auto commands = base::Json::array();
-  for (const auto& argv : publication.commands) {
-    auto words = base::Json::array();
-    for (const auto& word : argv) words.push(word);
-    commands.push(std::move(words));
-  }
   const auto identity = identity_text(staging / kStatusFile);
-  const auto text = fmt::format("{}\n{}\n{}\n", identity, publication.folder_time, commands.compact());
+  const auto text =
+      fmt::format("{}\n{}\n{}\n", identity, publication.folder_time, to_json(publication.commands).compact());
   const fs::path next = staging / kPublication;
   if (identity.empty() || !platform::write_file(next, text)) return;
   (void)std::rename(next.c_str(), (root / kStatusFolder / kPublication).c_str());
@@ -54,12 +48,7 @@ std::optional<Publication> read_publication(const fs::path& root) {
   const auto folder_time = base::parse_integer(lines[1]);
   const auto commands = base::parse_json(lines[2]);
   if (!folder_time || !commands) return std::nullopt;
-  Publication publication{*folder_time, {}};
-  for (const auto& words : commands->items()) {
-    auto& argv = publication.commands.emplace_back();
-    for (const auto& word : words.items()) argv.push_back(word.as_string());
-  }
-  return publication;
+  return Publication{*folder_time, commands_in(*commands)};
 }
 
 }  // namespace ci::delta

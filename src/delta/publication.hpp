@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <string>
-#include <vector>
+
+#include "delta/commands.hpp"
 
 namespace ci::delta {
 
@@ -14,8 +14,8 @@ namespace ci::delta {
 inline constexpr char kPublication[] = "ci-optimizer-published";
 
 struct Publication {
-  std::int64_t folder_time = 0;                    // that dpkg's folder is to have: nanoseconds since 1970
-  std::vector<std::vector<std::string>> commands;  // to be run, in this order; each may be run again
+  std::int64_t folder_time = 0;  // that dpkg's folder is to have: nanoseconds since 1970
+  Commands commands;             // each may be run again
 };
 
 // Writes down that the file "status" in the folder `staging` is about to become dpkg's status file below `root`, and

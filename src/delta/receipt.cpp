@@ -12,6 +12,7 @@
 #include "archive/writer.hpp"
 #include "base/digest.hpp"
 #include "base/json.hpp"
+#include "base/json_texts.hpp"
 #include "base/text.hpp"
 #include "platform/file_descriptor.hpp"
 #include "platform/filesystem.hpp"
@@ -64,7 +65,7 @@ base::Result<Receipt> read_receipt(const fs::path& file) {
     return fail(ErrorKind::data, file.string() + " is no receipt that this version knows");
   }
   Receipt receipt;
-  for (const auto& package : (*head)["packages"].items()) receipt.packages.push_back(package.as_string());
+  receipt.packages = base::texts_in((*head)["packages"]);
   receipt.entry = (*head)["entry"].as_string();
   receipt.made = *made;
   receipt.listing = std::move(*listing);
@@ -98,11 +99,9 @@ base::Result<void> write_receipt(const fs::path& root, const Receipt& receipt) {
   for (const auto& each : {folder.parent_path(), folder}) {
     if (auto made = make_quietly(each); !made) return made;
   }
-  Json packages = Json::array();
-  for (const auto& package : receipt.packages) packages.push(package);
   const auto text = Json::object()
                         .set("receipt", kVersion)
-                        .set("packages", std::move(packages))
+                        .set("packages", base::texts_json(receipt.packages))
                         .set("entry", receipt.entry)
                         .set("made", base::to_rfc3339(receipt.made))
                         .compact();

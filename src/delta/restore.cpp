@@ -48,9 +48,9 @@ using Texts = std::vector<std::pair<const SharedLabel*, std::string>>;
 
 // What is to be done about shared files that are not simply put in place.
 struct Adjustments {
-  Texts texts;                                     // to be written
-  std::vector<std::vector<std::string>> commands;  // each once, in the order in which they were needed
-  std::vector<std::string> rebuilt;                // paths that the commands are for
+  Texts texts;                       // to be written
+  Commands commands;                 // each once, in the order in which they were needed
+  std::vector<std::string> rebuilt;  // paths that the commands are for
 };
 
 bool is_secret(const Texts::value_type& text) {
@@ -78,16 +78,6 @@ base::Result<Adjustments> adjust(const fs::path& root, const Label& label) {
   return adjustments;
 }
 
-// Gives `path` the modification time that the archive has for it.
-base::Result<void> set_time(const fs::path& path, std::int64_t nanoseconds) {
-  constexpr std::int64_t kSecond = 1'000'000'000;
-  const timespec time{nanoseconds / kSecond, nanoseconds % kSecond};
-  const timespec times[2] = {time, time};
-  if (::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0)
-    return fail(system_error("cannot set the time of", path, errno));
-  return {};
-}
-
 // Puts a file with the text, and the metadata that the installation left, in the place of a shared one.
 base::Result<void> write_shared(const fs::path& root, const SharedLabel& label, const std::string& text,
                                 RestoreJournal& journal) {
@@ -101,7 +91,7 @@ base::Result<void> write_shared(const fs::path& root, const SharedLabel& label, 
       return fail(system_error("cannot write", next, errno));
     }
   }
-  if (auto timed = set_time(next, label.modified); !timed) return timed;
+  if (auto timed = platform::set_time(next, label.modified); !timed) return timed;
   journal.replacing(label.path.substr(1), next.filename().string());
   if (::rename(next.c_str(), path.c_str()) != 0) return fail(system_error("cannot replace", path, errno));
   return {};
@@ -120,7 +110,7 @@ base::Result<void> set_folder_time(const fs::path& root, const std::string& path
                                    const archive::ExtractSummary& summary) {
   const fs::path folder = fs::path(path).relative_path().parent_path();
   for (const auto& member : summary.manifest) {
-    if (member.root == 0 && member.path == folder) return set_time(root / folder, member.mtime);
+    if (member.root == 0 && member.path == folder) return platform::set_time(root / folder, member.mtime);
   }
   return {};
 }
@@ -150,8 +140,7 @@ base::Result<std::int64_t> status_folder_time(const fs::path& root, const archiv
 
 // Puts dpkg's new status file in place: from here on the packages are installed, and `commands` remain to be run.
 base::Result<void> publish_status(const fs::path& root, const StagingFolder& staging,
-                                  const archive::ExtractSummary& summary,
-                                  const std::vector<std::vector<std::string>>& commands) {
+                                  const archive::ExtractSummary& summary, const Commands& commands) {
   const auto folder_time = status_folder_time(root, summary);
   if (!folder_time) return fail(folder_time.error());
   announce({*folder_time, commands}, root, staging.path());

@@ -20,7 +20,7 @@ struct Restored {
   std::vector<elf::MissingLibrary> missing_before;  // where the delta was taken: no fault of the restore's
   // To be run now, in this order: caches made anew where the target had others, and what files cannot give back. When
   // there are any, end_published() (unfinished_restore.hpp) ends the restore after them.
-  std::vector<std::vector<std::string>> commands;
+  Commands commands;
 };
 
 // Restores the archive in `source` below `root`. Everything that can forbid it is looked at before the first file is

@@ -1,11 +1,8 @@
 #include "delta/unfinished_restore.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -18,6 +15,7 @@
 #include "delta/publication.hpp"
 #include "delta/restore_journal.hpp"
 #include "delta/sweep.hpp"
+#include "platform/filesystem.hpp"
 #include "platform/system_error.hpp"
 
 namespace ci::delta {
@@ -95,13 +93,7 @@ base::Result<void> remove_marks(const fs::path& root, std::int64_t folder_time) 
   for (const auto& mark : marks(root)) fs::remove_all(mark, ignored);
   // Last: until then a later run can do the rest.
   fs::remove(root / kStatusFolder / kPublication, ignored);
-  constexpr std::int64_t kSecond = 1'000'000'000;
-  const timespec time{folder_time / kSecond, folder_time % kSecond};
-  const timespec times[2] = {time, time};
-  const fs::path folder = root / kStatusFolder;
-  if (::utimensat(AT_FDCWD, folder.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0)
-    return base::fail(platform::system_error("cannot set the time of", folder, errno));
-  return {};
+  return platform::set_time(root / kStatusFolder, folder_time);
 }
 
 base::Result<void> end_published(const fs::path& root) {

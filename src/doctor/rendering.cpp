@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/display_width.hpp"
+#include "base/json_texts.hpp"
 #include "base/text.hpp"
 #include "platform/foreign_text.hpp"
 #include "report/text_table.hpp"
@@ -127,12 +128,6 @@ base::Json json_of(const MachineFact& fact) {
   return json;
 }
 
-base::Json texts(const std::vector<std::string>& all) {
-  auto json = base::Json::array();
-  for (const auto& text : all) json.push(text);
-  return json;
-}
-
 }  // namespace
 
 std::string readable_text(const Examination& examination, const std::vector<MachineFact>& machine,
@@ -167,7 +162,9 @@ base::Json json_document(const Examination& examination, const std::vector<Machi
   for (const auto severity : {Severity::error, Severity::warning, Severity::note})
     counts.set(word(severity), static_cast<std::int64_t>(count_of(examination, severity)));
   base::Json json;
-  json.set("schema", 1).set("files", texts(examination.files)).set("not_examined", texts(examination.left));
+  json.set("schema", 1)
+      .set("files", base::texts_json(examination.files))
+      .set("not_examined", base::texts_json(examination.left));
   return json.set("findings", std::move(findings)).set("machine", std::move(facts)).set("counts", std::move(counts));
 }
 

@@ -1,4 +1,5 @@
 #include "history/record.hpp"
+#include "base/json_texts.hpp"
 
 namespace ci::history {
 namespace {
@@ -44,17 +45,13 @@ Json time_or_null(const std::optional<base::TimePoint>& time) {
   return time ? Json(base::to_rfc3339(*time)) : Json();
 }
 
-Json texts_json(const std::vector<std::string>& texts) {
-  return array_of(texts, [](const std::string& text) { return Json(text); });
-}
-
 Json go_json(const GoOutcome& go) {
   Json json = Json::object().set("toolchain", go.toolchain);
   if (go.cache) {
     const auto& cache = *go.cache;
     json.set("cache", Json::object()
                           .set("key", cache.key)
-                          .set("paths", texts_json(cache.paths))
+                          .set("paths", base::texts_json(cache.paths))
                           .set("hit", cache.hit)
                           .set("toolchain", go.toolchain)
                           .set("last_updated", time_or_null(cache.last_updated))
@@ -64,7 +61,7 @@ Json go_json(const GoOutcome& go) {
     const auto& binary = *go.binary;
     json.set("binary", Json::object()
                            .set("key", binary.key)
-                           .set("paths", texts_json(binary.paths))
+                           .set("paths", base::texts_json(binary.paths))
                            .set("size_bytes", binary.size_bytes)
                            .set("created_at", time_or_null(binary.created_at))
                            .set("origin_job", binary.origin_job)

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "base/json_texts.hpp"
 #include "base/text.hpp"
 
 namespace ci::history_store {
@@ -34,8 +35,6 @@ Json to_json(const Row& row) {
   Json metrics = Json::object();
   for (const auto& [name, measure] : row.metrics)
     metrics.set(name, Json::object().set("value", measure.value).set("unit", measure.unit));
-  Json steps = Json::array();
-  for (const auto& step : row.failed_steps) steps.push(step);
   return Json::object()
       .set("id", row.id)
       .set("repository", row.repository)
@@ -59,7 +58,7 @@ Json to_json(const Row& row) {
       .set("tier", row.tier)
       .set("caches", row.caches)
       .set("metrics", std::move(metrics))
-      .set("failed_steps", std::move(steps));
+      .set("failed_steps", base::texts_json(row.failed_steps));
 }
 
 std::string csv(const std::vector<Row>& rows) {

@@ -1,6 +1,7 @@
 #include "history_store/row_texts.hpp"
 
 #include "base/json.hpp"
+#include "base/json_texts.hpp"
 
 namespace ci::history_store {
 
@@ -23,18 +24,13 @@ std::map<std::string, Measure> metrics_in(const std::string& text) {
 }
 
 std::string steps_text(const std::vector<std::string>& steps) {
-  if (steps.empty()) return "";
-  Json json = Json::array();
-  for (const auto& step : steps) json.push(step);
-  return json.compact();
+  return steps.empty() ? "" : base::texts_json(steps).compact();
 }
 
 std::vector<std::string> steps_in(const std::string& text) {
-  std::vector<std::string> steps;
-  const auto json = text.empty() ? base::Result<Json>(Json::array()) : base::parse_json(text);
-  if (!json) return steps;
-  for (const auto& step : json->items()) steps.push_back(step.as_string());
-  return steps;
+  if (text.empty()) return {};
+  const auto json = base::parse_json(text);
+  return json ? base::texts_in(*json) : std::vector<std::string>();
 }
 
 }  // namespace ci::history_store

@@ -1,6 +1,7 @@
 #include "optimize/job_state.hpp"
 
 #include "base/json.hpp"
+#include "base/json_texts.hpp"
 #include "base/text.hpp"
 #include "history_store/postgres_password.hpp"
 #include "platform/filesystem.hpp"
@@ -11,18 +12,6 @@ namespace {
 using base::Json;
 
 constexpr int kVersion = 1;
-
-Json texts_json(const std::vector<std::string>& texts) {
-  Json list = Json::array();
-  for (const auto& text : texts) list.push(text);
-  return list;
-}
-
-std::vector<std::string> read_texts(const Json& list) {
-  std::vector<std::string> texts;
-  for (const auto& item : list.items()) texts.push_back(item.as_string());
-  return texts;
-}
 
 std::string_view word(CacheKind kind) {
   switch (kind) {
@@ -66,7 +55,7 @@ Json cache_json(const CacheState& cache) {
   for (const double seconds : cache.cold_seconds) cold.push(seconds);
   Json json = Json::object()
                   .set("outcome", to_json(cache.outcome))
-                  .set("paths", texts_json(cache.paths))
+                  .set("paths", base::texts_json(cache.paths))
                   .set("series", cache.series)
                   .set("parts", key::to_json(cache.parts))
                   .set("tree", cache.tree)
@@ -76,7 +65,7 @@ Json cache_json(const CacheState& cache) {
                   .set("unsaved", cache.unsaved)
                   .set("used_since", base::to_rfc3339(cache.used_since))
                   .set("limit", static_cast<std::int64_t>(cache.limit))
-                  .set("go_sums", texts_json(cache.go_sums))
+                  .set("go_sums", base::texts_json(cache.go_sums))
                   .set("actions", static_cast<std::int64_t>(cache.actions));
   if (cache.full) json.set("full", full_json(*cache.full));
   return json;
@@ -94,7 +83,7 @@ CacheState read_cache(const Json& json) {
   cache.outcome.base_key = outcome["base_key"].as_string();
   cache.outcome.base_bytes = outcome["base_bytes"].as_integer();
   cache.outcome.restore_seconds = outcome["restore_seconds"].as_number();
-  cache.paths = read_texts(json["paths"]);
+  cache.paths = base::texts_in(json["paths"]);
   cache.series = json["series"].as_string();
   cache.parts = key::decode_parts(json["parts"]).value_or(key::Parts{});
   cache.tree = json["tree"].as_string();
@@ -104,7 +93,7 @@ CacheState read_cache(const Json& json) {
   cache.unsaved = json["unsaved"].as_string();
   cache.used_since = base::parse_rfc3339(json["used_since"].as_string()).value_or(base::TimePoint{});
   cache.limit = static_cast<std::uint64_t>(json["limit"].as_integer());
-  cache.go_sums = read_texts(json["go_sums"]);
+  cache.go_sums = base::texts_in(json["go_sums"]);
   cache.actions = static_cast<std::size_t>(json["actions"].as_integer());
   cache.full = read_full(json["full"]);
   return cache;
@@ -129,15 +118,16 @@ std::string_view word(JobEnd end) {
 JobState unfinished_state(const Request& request, const history::Record& record) {
   JobState state;
   state.end = JobEnd::unknown;
-  state.record_path = record.record_path;
-  state.history = kept_in(request, record);
-  if (request.history) state.spool = request.history->spool.string();
-  state.summary = request.summary;
+  tell_of_record(state, request, record);
   return state;
 }
 
-std::string kept_in(const Request& request, const history::Record& record) {
-  return request.history && !record.record_path.empty() ? request.history->store : "";
+void tell_of_record(JobState& state, const Request& request, const history::Record& record) {
+  state.record_path = record.record_path;
+  // The end of the job completes the record in its file, and puts that into the store.
+  state.history = request.history && !record.record_path.empty() ? request.history->store : "";
+  if (request.history) state.spool = request.history->spool.string();
+  state.summary = request.summary;
 }
 
 JobEnd job_end(std::string_view status) {

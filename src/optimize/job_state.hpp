@@ -54,8 +54,8 @@ struct JobState {
 // Returns the state of a job that is at work: whoever finds it must end the job in its place.
 JobState unfinished_state(const Request& request, const history::Record& record);
 
-// Returns the history store that has `record`, as JobState::history.
-std::string kept_in(const Request& request, const history::Record& record);
+// Says in `state` where `record` is kept, and whether there is to be a summary of it.
+void tell_of_record(JobState& state, const Request& request, const history::Record& record);
 
 // Writes the state to `file`. Error: io.
 base::Result<void> write_state(const std::filesystem::path& file, const JobState& state);

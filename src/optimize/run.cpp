@@ -84,10 +84,7 @@ class Run {
 
   void leave(JobState& left) {
     if (request_.state.empty()) return;
-    left.record_path = record_.record_path;
-    left.history = kept_in(request_, record_);
-    if (request_.history) left.spool = request_.history->spool.string();
-    left.summary = request_.summary;
+    tell_of_record(left, request_, record_);
     left.check = check_.open();
     leave_state(request_.state, left, platform_.log);
   }

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <system_error>
 
@@ -79,6 +80,16 @@ base::Result<void> append_file(const fs::path& path, std::string_view contents) 
   if (!file) return fail(system_error("cannot write", path, errno));
   if (const int wrong = write_all(file.get(), contents); wrong != 0)
     return fail(system_error("cannot write", path, wrong));
+  return {};
+}
+
+base::Result<void> set_time(const fs::path& path, std::int64_t nanoseconds) {
+  const std::chrono::nanoseconds since(nanoseconds);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since);  // what is left must not be negative
+  const timespec time{.tv_sec = seconds.count(), .tv_nsec = (since - seconds).count()};
+  const std::array<timespec, 2> times{time, time};
+  if (::utimensat(AT_FDCWD, path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
+    return fail(system_error("cannot set the time of", path, errno));
   return {};
 }
 

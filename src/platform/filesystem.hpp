@@ -1,5 +1,6 @@
 #pragma once
 // Files, whole and atomically. The filesystem itself is real in every test.
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -18,6 +19,10 @@ base::Result<void> write_file(const std::filesystem::path& path, std::string_vie
 
 // Appends `contents` to `path` in one write. Error: io, permission.
 base::Result<void> append_file(const std::filesystem::path& path, std::string_view contents);
+
+// Gives `path` this time of its last change and of its last reading: nanoseconds since 1970, which may be negative. A
+// link gets it itself. Error: io, permission.
+base::Result<void> set_time(const std::filesystem::path& path, std::int64_t nanoseconds);
 
 // A fresh folder, removed with everything in it at the end of the object's life.
 class TemporaryFolder {

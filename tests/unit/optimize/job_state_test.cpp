@@ -75,6 +75,21 @@ TEST_F(JobStateTest, KeepsWhereTheRecordIsAndWhereItWaits) {
   EXPECT_EQ(read.spool, root() + "/spool");
 }
 
+TEST_F(JobStateTest, ARecordWithoutAFileIsInNoStoreThatItsEndWouldHaveToPutItInto) {
+  Request request;
+  request.history = {"s3://bucket/ci", root(), root() + "/spool"};
+  request.summary = false;
+  JobState state;
+  state.history = "file:/elsewhere";
+  state.record_path = "/elsewhere/record.json";
+  state.check = report::OpenCheck{7, "n"};
+  tell_of_record(state, request, {});
+  EXPECT_EQ(state.record_path, "");
+  EXPECT_EQ(state.history, "");
+  EXPECT_FALSE(state.summary);
+  EXPECT_TRUE(state.check) << "the rest stays";
+}
+
 TEST_F(JobStateTest, AnEndThatIsDealtWithLeavesNothing) {
   const std::filesystem::path file = root() + "/state";
   test::RecordingLog log;

@@ -28,6 +28,37 @@ TEST_F(FilesystemTest, WritesAndReadsAWholeFileAndMakesItsFolders) {
   EXPECT_EQ(facts.st_mode & 07777, 0644U);
 }
 
+TEST_F(FilesystemTest, SetsTimesToTheNanosecondAlsoBefore1970) {
+  ASSERT_TRUE(write_file(path("f"), "").has_value());
+  for (const std::int64_t time : {1'700'000'000'123'456'789, std::int64_t{0}, std::int64_t{-1}}) {
+    ASSERT_TRUE(set_time(path("f"), time)) << time;
+    struct stat facts {};
+    ASSERT_EQ(::stat(path("f").c_str(), &facts), 0);
+    EXPECT_EQ(facts.st_mtim.tv_sec * 1'000'000'000 + facts.st_mtim.tv_nsec, time);
+    EXPECT_EQ(facts.st_atim.tv_sec * 1'000'000'000 + facts.st_atim.tv_nsec, time);
+  }
+}
+
+TEST_F(FilesystemTest, SetsTheTimeOfALinkAndNotOfWhatItNames) {
+  ASSERT_TRUE(write_file(path("f"), "").has_value());
+  ASSERT_TRUE(set_time(path("f"), 7).has_value());
+  fs::create_symlink("f", path("link"));
+  ASSERT_TRUE(set_time(path("link"), 9).has_value());
+  struct stat file {
+  }, link{};
+  ASSERT_EQ(::stat(path("f").c_str(), &file), 0);
+  ASSERT_EQ(::lstat(path("link").c_str(), &link), 0);
+  EXPECT_EQ(file.st_mtim.tv_nsec, 7);
+  EXPECT_EQ(link.st_mtim.tv_nsec, 9);
+}
+
+TEST_F(FilesystemTest, NamesTheFileWhoseTimeCannotBeSet) {
+  const auto set = set_time(path("none"), 0);
+  ASSERT_FALSE(set);
+  EXPECT_EQ(set.error().kind, base::ErrorKind::io);
+  EXPECT_EQ(set.error().message, "cannot set the time of " + path("none").string() + ": No such file or directory");
+}
+
 TEST_F(FilesystemTest, ReplacesAFileInOneStepAndLeavesNothingElse) {
   ASSERT_TRUE(write_file(path("f"), "old").has_value());
   std::ifstream reader(path("f"));
