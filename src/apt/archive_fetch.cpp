@@ -185,8 +185,8 @@ base::Result<std::vector<ArchiveToFetch>> parse_fetch_list(const std::string& te
 
 base::Result<bool> fetch_archives(platform::ProcessRunner& processes, const std::vector<ArchiveToFetch>& list,
                                   const fs::path& archives, const std::vector<std::string>& options) {
-  DebFolder::remove_left_behind(archives);
-  const auto folder = DebFolder::make(archives);
+  platform::RunFolder::remove_left_behind(archives);
+  const auto folder = make_deb_folder(archives);
   if (!folder) return base::fail(folder.error());
   // A folder in it: the outer one stays ours, by which a later run knows it.
   const auto download = folder->path() / "download";

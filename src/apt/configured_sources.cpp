@@ -62,7 +62,7 @@ bool is_armored_key(std::string_view text) {
 
 base::Result<ConfiguredSources> ConfiguredSources::make(const fs::path& machine_parts,
                                                         const std::vector<SourceEntry>& entries) {
-  auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-sources-");
+  auto folder = platform::RunFolder::make("/tmp", "sources");
   if (!folder) return fail(folder.error());
   ConfiguredSources sources(std::move(*folder));
   if (auto linked = sources.link_machine(machine_parts); !linked) return fail(linked.error());

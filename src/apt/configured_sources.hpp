@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "platform/filesystem.hpp"
+#include "platform/run_folder.hpp"
 
 namespace ci::apt {
 
@@ -41,12 +41,12 @@ class ConfiguredSources {
   [[nodiscard]] const std::string& identity() const { return identity_; }
 
  private:
-  explicit ConfiguredSources(platform::TemporaryFolder folder) : folder_(std::move(folder)) {}
+  explicit ConfiguredSources(platform::RunFolder folder) : folder_(std::move(folder)) {}
   base::Result<void> link_machine(const std::filesystem::path& machine_parts);
   base::Result<void> add(const std::vector<SourceEntry>& entries);
   base::Result<std::filesystem::path> add_key(const std::string& contents, std::size_t number);
 
-  platform::TemporaryFolder folder_;
+  platform::RunFolder folder_;
   std::string identity_;
 };
 

@@ -18,7 +18,7 @@ namespace ci::apt {
 class DebCopies {
  public:
   // Archives in the folder `copied` are in this form already.
-  explicit DebCopies(DebFolder folder, std::filesystem::path copied = {})
+  explicit DebCopies(platform::RunFolder folder, std::filesystem::path copied = {})
       : folder_(std::move(folder)), copied_(std::move(copied)) {}
 
   // Begins the copy of an archive that is being decompressed; nullptr when there is one or none can be made.
@@ -37,7 +37,7 @@ class DebCopies {
   base::Result<void> make(const std::filesystem::path& archive);
   bool has_failed() const;
 
-  DebFolder folder_;
+  platform::RunFolder folder_;
   std::filesystem::path copied_;
   mutable std::mutex mutex_;                    // guards what follows
   std::map<std::string, std::string> digests_;  // of the originals, by the copies' names

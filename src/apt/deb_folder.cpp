@@ -1,61 +1,20 @@
 #include "apt/deb_folder.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+
+#include "platform/system_error.hpp"
 
 namespace ci::apt {
-namespace {
 
-namespace fs = std::filesystem;
-using platform::FileDescriptor;
-
-constexpr char kPrefix[] = "ci-optimizer-debs-";
-constexpr mode_t kReadable = 0755;
-constexpr int kTries = 3;
-
-FileDescriptor open_folder(const fs::path& path) {
-  return FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-}
-
-// Locks the open folder, unless another process has it.
-bool lock(const FileDescriptor& folder) {
-  return ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
-}
-
-}  // namespace
-
-void DebFolder::remove_left_behind(const fs::path& parent) {
-  std::error_code error;
-  for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error)) {
-    if (!entry->path().filename().string().starts_with(kPrefix)) continue;
-    const auto folder = open_folder(entry->path());
-    struct stat status {};
-    if (!folder || ::fstat(folder.get(), &status) != 0 || status.st_uid != ::geteuid() || !lock(folder)) continue;
-    std::error_code ignored;
-    fs::remove_all(entry->path(), ignored);
+base::Result<platform::RunFolder> make_deb_folder(const std::filesystem::path& parent) {
+  constexpr mode_t kReadable = 0755;
+  auto folder = platform::RunFolder::make(parent, "debs");
+  if (folder && ::chmod(folder->path().c_str(), kReadable) != 0) {
+    return base::fail(platform::system_error("cannot open to apt", folder->path(), errno));
   }
-}
-
-base::Result<DebFolder> DebFolder::make(const fs::path& parent) {
-  for (int left = kTries; left > 0; --left) {
-    auto folder = platform::TemporaryFolder::make(parent, kPrefix);
-    if (!folder) return base::fail(folder.error());
-    auto descriptor = open_folder(folder->path());
-    // Between its making and its locking another run may have taken it for one left behind.
-    struct stat status {};
-    if (!descriptor || !lock(descriptor) || ::fstat(descriptor.get(), &status) != 0 || status.st_nlink == 0) continue;
-    if (::fchmod(descriptor.get(), kReadable) != 0) {
-      return base::fail(base::ErrorKind::io,
-                        "cannot open " + folder->path().string() + " to apt: " + std::strerror(errno));
-    }
-    return DebFolder(std::move(*folder), std::move(descriptor));
-  }
-  return base::fail(base::ErrorKind::io, "cannot keep a folder in " + parent.string());
+  return folder;
 }
 
 }  // namespace ci::apt

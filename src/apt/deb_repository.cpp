@@ -41,7 +41,8 @@ std::string index_file_name(const fs::path& folder) {
   return base::replace_all(folder.string(), "/", "_") + "_._Packages";
 }
 
-base::Result<DebRepository> DebRepository::unpack(int descriptor, const std::string& identity, DebFolder folder) {
+base::Result<DebRepository> DebRepository::unpack(int descriptor, const std::string& identity,
+                                                  platform::RunFolder folder) {
   archive::DescriptorSource source(descriptor);
   archive::ArchiveReader reader(source);
   const auto head = reader.read_head();

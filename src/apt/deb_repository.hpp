@@ -18,7 +18,7 @@ class DebRepository {
   // Unpacks the archive that `descriptor` gives into `folder`. What it says is not trusted: every frame is verified,
   // its files must be those of its index, and the control data of each must say what the index says. Error: data, also
   // when it was made for another identity; io.
-  static base::Result<DebRepository> unpack(int descriptor, const std::string& identity, DebFolder folder);
+  static base::Result<DebRepository> unpack(int descriptor, const std::string& identity, platform::RunFolder folder);
 
   // The source with all of them, and no other source.
   base::Result<SourceFolders> alone() const;
@@ -41,13 +41,13 @@ class DebRepository {
     std::string sha256;  // as the archive's manifest has it; apt checks it
   };
 
-  DebRepository(DebFolder folder, DebIndex index) : folder_(std::move(folder)), index_(std::move(index)) {}
+  DebRepository(platform::RunFolder folder, DebIndex index) : folder_(std::move(folder)), index_(std::move(index)) {}
   base::Result<void> take(const IndexedDeb& deb, std::uint64_t bytes, std::string sha256);
   base::Result<SourceFolders> make(const std::string& name, const std::vector<const IndexedDeb*>& debs,
                                    const SourceFolders* others) const;
   [[nodiscard]] std::string stanza(const IndexedDeb& deb) const;
 
-  DebFolder folder_;
+  platform::RunFolder folder_;
   DebIndex index_;
   std::map<std::string, Stored> stored_;  // by file
 };

@@ -23,7 +23,7 @@ constexpr int kLevel = 1;  // the contents are compressed already
 
 DebCopies* DebsTier::begin_copies() {
   if (!may_save_) return nullptr;
-  auto folder = DebFolder::make(kDebFolders);
+  auto folder = make_deb_folder(kDebFolders);
   if (folder)
     return &copies_.emplace(std::move(*folder), repository_ ? repository_->folder() : std::filesystem::path());
   not_saved(folder.error().message);

@@ -53,7 +53,7 @@ std::string DebsTier::unpack(const CachedEntry& found) {
   const auto began = session_.platform.clock.monotonic();
   auto download = cache_.store->open(found.entry);
   if (!download) return download.error().message;
-  auto folder = DebFolder::make(kDebFolders);
+  auto folder = make_deb_folder(kDebFolders);
   if (!folder) return folder.error().message;
   auto repository = DebRepository::unpack((*download)->descriptor(), identity_, std::move(*folder));
   if (!repository) {

@@ -38,7 +38,7 @@ DeltaTier::DeltaTier(const Session& session, const Cache& cache, const std::vect
 std::string DeltaTier::find_key() {
   auto key = delta_key(session_.settings, session_.tool.configured(), cache_.version);
   if (!key) return key.error().message;
-  auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-delta-");
+  auto folder = platform::RunFolder::make("/tmp", "delta");
   if (!folder) return folder.error().message;
   folder_.emplace(std::move(*folder));
   key_ = std::move(*key);

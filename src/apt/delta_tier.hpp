@@ -12,7 +12,7 @@
 #include "base/json.hpp"
 #include "elf/missing_libraries.hpp"
 #include "history/record.hpp"
-#include "platform/filesystem.hpp"
+#include "platform/run_folder.hpp"
 #include "store/store.hpp"
 
 namespace ci::apt {
@@ -70,7 +70,7 @@ class DeltaTier {
   const Cache& cache_;
   const std::vector<PackageSpec>& specs_;
   DeltaKey key_;
-  std::optional<platform::TemporaryFolder> folder_;
+  std::optional<platform::RunFolder> folder_;
   bool may_save_ = false;
   Plan plan_;
   std::vector<elf::MissingLibrary> missing_;

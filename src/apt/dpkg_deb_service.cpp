@@ -39,10 +39,10 @@ base::Result<void> add_relay(const fs::path& folder, const std::string& name, st
   return {};
 }
 
-base::Result<platform::TemporaryFolder> make_folder(std::string_view path) {
+base::Result<platform::RunFolder> make_folder(std::string_view path) {
   base::Error error;
   for (const char* place : kFolders) {
-    auto folder = platform::TemporaryFolder::make(place, "ci-optimizer-dpkg-");
+    auto folder = platform::RunFolder::make(place, "dpkg");
     if (!folder) {
       error = folder.error();
       continue;
@@ -83,7 +83,7 @@ base::Result<std::unique_ptr<DpkgDebService>> DpkgDebService::start(std::string_
   return made;
 }
 
-DpkgDebService::DpkgDebService(platform::TemporaryFolder folder, const std::vector<fs::path>& archives,
+DpkgDebService::DpkgDebService(platform::RunFolder folder, const std::vector<fs::path>& archives,
                                UnpackAhead::Limits limits, DebCopies* copies)
     : folder_(std::move(folder)), ahead_(archives, limits, copies) {}
 

@@ -12,8 +12,8 @@
 
 #include "apt/unpack_ahead.hpp"
 #include "base/result.hpp"
-#include "platform/filesystem.hpp"
 #include "platform/local_service.hpp"
+#include "platform/run_folder.hpp"
 
 namespace ci::apt {
 
@@ -35,12 +35,12 @@ class DpkgDebService {
   [[nodiscard]] int served() const { return served_; }
 
  private:
-  DpkgDebService(platform::TemporaryFolder folder, const std::vector<std::filesystem::path>& archives,
+  DpkgDebService(platform::RunFolder folder, const std::vector<std::filesystem::path>& archives,
                  UnpackAhead::Limits limits, DebCopies* copies);
   void serve(platform::LocalQuestion question);
   void give_contents(platform::LocalQuestion question, const std::filesystem::path& archive);
 
-  platform::TemporaryFolder folder_;
+  platform::RunFolder folder_;
   UnpackAhead ahead_;
   std::atomic<int> served_ = 0;
   std::unique_ptr<platform::LocalService> service_;  // last: its thread uses the others

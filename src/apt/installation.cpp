@@ -51,8 +51,7 @@ Installation::Installation(const platform::Platform& platform, Settings settings
 
 InstallResult Installation::install() {
   // Always: the run that left one may have been killed with all installed, and then no tier has anything to do here.
-  DebFolder::remove_left_behind(kDebFolders);
-  DebFolder::remove_left_behind(kDownloadFolders);
+  for (const char* parent : {"/tmp", kDebFolders, kDownloadFolders}) platform::RunFolder::remove_left_behind(parent);
   if (!prepare() || !mend()) return finish();
   if (missing_.empty()) {
     end_killed_restores();

@@ -90,7 +90,7 @@ base::Result<std::optional<AlternateSources>> AlternateSources::make(const fs::p
                                                                      const fs::path& machine_parts,
                                                                      const std::string& failed_host,
                                                                      const std::vector<std::string>& mirrors) {
-  auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-apt-");
+  auto folder = platform::RunFolder::make("/tmp", "apt");
   if (!folder) return base::fail(std::move(folder.error()));
   AlternateSources sources(std::move(*folder));
   if (auto filled = sources.fill(machine_list, machine_parts, failed_host, mirrors); !filled)

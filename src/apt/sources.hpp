@@ -8,7 +8,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
-#include "platform/filesystem.hpp"
+#include "platform/run_folder.hpp"
 
 namespace ci::apt {
 
@@ -72,13 +72,13 @@ class AlternateSources {
   [[nodiscard]] const std::string& host() const { return host_; }
 
  private:
-  explicit AlternateSources(platform::TemporaryFolder folder) : folder_(std::move(folder)) {}
+  explicit AlternateSources(platform::RunFolder folder) : folder_(std::move(folder)) {}
   base::Result<void> fill(const std::filesystem::path& machine_list, const std::filesystem::path& machine_parts,
                           const std::string& failed_host, const std::vector<std::string>& mirrors);
   base::Result<void> copy(const std::filesystem::path& from, const std::filesystem::path& to,
                           const std::string& failed_host, const std::vector<std::string>& mirrors);
 
-  platform::TemporaryFolder folder_;
+  platform::RunFolder folder_;
   std::string host_;
 };
 

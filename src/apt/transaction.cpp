@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "platform/cores.hpp"
 #include "platform/filesystem.hpp"
+#include "platform/run_folder.hpp"
 
 namespace ci::apt {
 namespace {
@@ -105,7 +106,7 @@ RunResult Transaction::fetch(const std::filesystem::path& archives) {
   std::int64_t bytes = 0;
   for (const auto& archive : list) bytes += archive.bytes;
   if (bytes < kWorthFetching) return {};
-  const auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-list-");
+  const auto folder = platform::RunFolder::make("/tmp", "list");
   if (!folder || !platform::write_file(folder->path() / "list", to_text(list))) return {};
   auto run = AptRun(session_.platform, session_.settings, session_.timer)
                  .run(session_.tool.fetching(folder->path() / "list", archives, sources_), "download",

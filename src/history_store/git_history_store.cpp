@@ -80,10 +80,12 @@ bool is_branch(std::string_view name) {
 base::Result<GitRepository*> GitHistoryStore::repository() {
   const auto end = platform_.clock.monotonic() + patience_;
   if (!repository_) {
+    std::error_code error;
+    const auto parent = fs::temp_directory_path(error);
+    platform::RunFolder::remove_left_behind(parent);
     auto opened = GitRepository::open(checkout_, branch_, platform_, end);
     if (!opened) return fail(opened.error());
-    std::error_code error;
-    auto work = platform::TemporaryFolder::make(fs::temp_directory_path(error), "ci-optimizer-history-");
+    auto work = platform::RunFolder::make(parent, "history");
     if (!work) return fail(work.error());
     work_.emplace(std::move(*work));
     repository_.emplace(std::move(*opened));

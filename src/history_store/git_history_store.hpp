@@ -48,7 +48,7 @@ class GitHistoryStore final : public HistoryStore {
   const std::filesystem::path checkout_;
   const platform::Platform& platform_;
   const base::Duration patience_;
-  std::optional<platform::TemporaryFolder> work_;
+  std::optional<platform::RunFolder> work_;
   std::optional<GitRepository> repository_;
   std::optional<FileHistoryStore> files_;
   std::string checked_out_;  // the commit in folder(); "" = none

@@ -116,7 +116,7 @@ base::Result<std::string> GitRepository::answer(std::vector<std::string> argumen
 base::Result<GitRepository> GitRepository::open(const fs::path& checkout, const std::string& branch,
                                                 const platform::Platform& platform, platform::Monotonic end) {
   std::error_code error;
-  auto folder = platform::TemporaryFolder::make(fs::temp_directory_path(error), "ci-optimizer-history-");
+  auto folder = platform::RunFolder::make(fs::temp_directory_path(error), "history");
   if (!folder) return fail(folder.error());
   GitRepository repository(std::move(*folder), platform);
   repository.end_ = end;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "platform/filesystem.hpp"
 #include "platform/platform.hpp"
+#include "platform/run_folder.hpp"
 
 namespace ci::history_store {
 
@@ -53,7 +53,7 @@ class GitRepository {
   base::Result<Push> push(const std::string& commit);
 
  private:
-  GitRepository(platform::TemporaryFolder folder, const platform::Platform& platform)
+  GitRepository(platform::RunFolder folder, const platform::Platform& platform)
       : folder_(std::move(folder)), platform_(&platform) {}
   base::Result<platform::Outcome> run(std::vector<std::string> arguments,
                                       const std::map<std::string, std::string>& environment = {},
@@ -66,7 +66,7 @@ class GitRepository {
   void add_setting(const std::string& name, const std::string& value);
   [[nodiscard]] base::Error failure(const std::string& what, const platform::Outcome& outcome) const;
 
-  platform::TemporaryFolder folder_;
+  platform::RunFolder folder_;
   const platform::Platform* platform_;
   platform::Monotonic end_;
   std::string branch_;

@@ -4,11 +4,12 @@
 
 #include "history_store/file_history_store.hpp"
 #include "platform/filesystem.hpp"
+#include "platform/run_folder.hpp"
 
 namespace ci::insight {
 
 base::Result<Insight> look_back_on(const std::vector<history::Record>& records, const platform::Clock& clock) {
-  const auto folder = platform::TemporaryFolder::make("/tmp", "ci-optimizer-history-");
+  const auto folder = platform::RunFolder::make("/tmp", "history");
   if (!folder) return base::fail(folder.error());
   history_store::FileHistoryStore store(folder->path(), clock);
   for (std::size_t i = 1; i < records.size(); ++i) {

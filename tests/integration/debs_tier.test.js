@@ -12,7 +12,7 @@ const { until } = require('./lib/root');
 
 const limit = { timeout: 60_000 };
 const env = { DEBIAN_FRONTEND: 'noninteractive' };
-const folders = (root) => fs.readdirSync(root.at('/var/tmp')).filter((name) => name.startsWith('ci-optimizer-'));
+const folders = (root) => ['/tmp', '/var/tmp'].flatMap((parent) => fs.readdirSync(root.at(parent))).filter((name) => name.startsWith('ci-optimizer-'));
 const apt = (root, ...args) => root.run(['apt-get', '-q', '-y', ...args], { env });
 let twins, saved, other;
 
@@ -225,7 +225,7 @@ for (const [name, spoil, reason] of faults) {
 test('an archive that is changed after it was verified is not installed', limit, async () => {
   const root = await machine();
   root.write('/usr/bin/apt-get', `#!/bin/sh
-case "$*" in *print-uris*) ;; *-o*sourcelist=/var/tmp/*install*) for deb in /var/tmp/ci-optimizer-debs-*/beta*.deb; do printf x | dd of="$deb" bs=1 seek=20000 conv=notrunc 2>/dev/null; done ;; esac
+case "$*" in *print-uris*) ;; *-o*sourcelist=/var/tmp/*install*) for deb in /var/tmp/ci-optimizer-run-debs-*/beta*.deb; do printf x | dd of="$deb" bs=1 seek=20000 conv=notrunc 2>/dev/null; done ;; esac
 exec /usr/bin/apt-get.distrib "$@"\n`);
   fs.chmodSync(root.at('/usr/bin/apt-get'), 0o755);
   ended(await cached(root, request), 0);
@@ -259,7 +259,7 @@ test('two runs at once both end with everything installed', limit, async () => {
 // When everything is installed apt waits, so that the run is there to be killed.
 const hook = '/etc/apt/apt.conf.d/99wait';
 const moments = {
-  unpacking: (root) => folders(root).some((name) => name.startsWith('ci-optimizer-debs-')),
+  unpacking: (root) => folders(root).some((name) => name.startsWith('ci-optimizer-run-debs-')),
   installing: (root) => fs.readFileSync(root.at('/var/log/dpkg.log'), 'utf8').includes('half-installed alpha'),
   'all installed': (root) => root.exists('/run/all-installed'),
 };

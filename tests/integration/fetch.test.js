@@ -55,6 +55,7 @@ test('what a killed download leaves is removed by the next run, whatever that ru
       server.mend();
       ended(await root.optimize(next), 0);
       assert.deepEqual(others(), ['lock', 'partial'], next);
+      assert.deepEqual(fs.readdirSync(root.at('/tmp')), [], next);
     }
     await whole(root, names);
   }));

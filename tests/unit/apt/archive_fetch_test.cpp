@@ -59,7 +59,7 @@ TEST(FetchList, RefusesWhatLeavesTheFolder) {
 
 TEST(FetchArchives, PutsThemIntoTheCacheAndRemovesWhatAKilledDownloadLeft) {
   const auto archives = platform::TemporaryFolder::make(testing::TempDir(), "archives-").value();
-  const auto left = archives.path() / "ci-optimizer-debs-killed";
+  const auto left = archives.path() / "ci-optimizer-run-debs-killed";
   ASSERT_TRUE(platform::write_file(left / "download" / "half.deb", "ha"));
   test::FakeProcessRunner processes;
   std::filesystem::path folder;
@@ -68,7 +68,7 @@ TEST(FetchArchives, PutsThemIntoTheCacheAndRemovesWhatAKilledDownloadLeft) {
     EXPECT_FALSE(std::filesystem::exists(left)) << "there is room for it before more arrives";
     folder = file.parent_path();
     // As another run does that begins meanwhile.
-    DebFolder::remove_left_behind(archives.path());
+    platform::RunFolder::remove_left_behind(archives.path());
     EXPECT_TRUE(std::filesystem::exists(folder));
     EXPECT_TRUE(platform::write_file(file, "whole"));
     return test::ScriptedRun::exits(0);

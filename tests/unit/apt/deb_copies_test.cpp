@@ -25,7 +25,7 @@ class DebCopiesTest : public testing::Test {
   std::string sha256sum(const fs::path& file) { return printed_by("sha256sum < " + file.string()).substr(0, 64); }
 
   platform::TemporaryFolder folder_ = platform::TemporaryFolder::make(testing::TempDir(), "copies-").value();
-  DebCopies copies_{DebFolder::make(folder_.path()).value()};
+  DebCopies copies_{make_deb_folder(folder_.path()).value()};
 };
 
 TEST_F(DebCopiesTest, AreWholeDebsWithTheSameControlDataAndContents) {
@@ -59,37 +59,25 @@ TEST_F(DebCopiesTest, AreNotCompleteWhenAnArchiveIsGoneOrDamaged) {
   const auto good = make_deb(folder_.path(), "good", "xz", 1000);
   const auto bad = make_deb(folder_.path(), "bad", "xz", 100'000);
   fs::resize_file(bad, fs::file_size(bad) - 5000);
-  EXPECT_FALSE(DebCopies(DebFolder::make(folder_.path()).value()).complete({good, folder_.path() / "none.deb"}));
+  EXPECT_FALSE(DebCopies(make_deb_folder(folder_.path()).value()).complete({good, folder_.path() / "none.deb"}));
   EXPECT_FALSE(copies_.complete({good, bad}));
   EXPECT_FALSE(fs::exists(copies_.folder() / bad.filename())) << "half a copy has a name";
 }
 
 TEST_F(DebCopiesTest, LinksWhatIsACopyAlready) {
   const auto deb = make_deb(folder_.path(), "old", "zstd", 1000);
-  DebCopies copies(DebFolder::make(testing::TempDir()).value(), folder_.path());
+  DebCopies copies(make_deb_folder(testing::TempDir()).value(), folder_.path());
   ASSERT_TRUE(copies.complete({deb}));
   EXPECT_TRUE(fs::equivalent(deb, copies.folder() / deb.filename()));
   EXPECT_EQ(copies.original_digest("old_1_all.deb"), "");
 }
 
-TEST(DebFolder, IsReadableByAllAndOnlyRemovedByOthersWhenItsRunWasKilled) {
+TEST(DebFolder, IsReadableByAll) {
   const auto parent = platform::TemporaryFolder::make(testing::TempDir(), "parent-").value();
-  const auto left = parent.path() / "ci-optimizer-debs-killed";
-  const auto other = parent.path() / "something-else";
-  fs::create_directories(left / "more");
-  fs::create_directories(other);
-  fs::path path;
-  {
-    const auto first = DebFolder::make(parent.path());
-    ASSERT_TRUE(first);
-    path = first->path();
-    EXPECT_EQ(fs::status(path).permissions(), static_cast<fs::perms>(0755));
-    DebFolder::remove_left_behind(parent.path());
-    EXPECT_FALSE(fs::exists(left));
-    EXPECT_TRUE(fs::exists(path)) << "another run took what is in use";
-  }
-  EXPECT_FALSE(fs::exists(path));
-  EXPECT_TRUE(fs::exists(other));
+  const auto folder = make_deb_folder(parent.path());
+  ASSERT_TRUE(folder);
+  EXPECT_EQ(fs::status(folder->path()).permissions(), static_cast<fs::perms>(0755));
+  EXPECT_FALSE(make_deb_folder(parent.path() / "none"));
 }
 
 }  // namespace

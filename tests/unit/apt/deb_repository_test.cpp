@@ -37,7 +37,7 @@ class DebRepositoryTest : public testing::Test {
   }
   base::Result<DebRepository> unpack(const fs::path& entry) {
     const platform::FileDescriptor file(::open(entry.c_str(), O_RDONLY | O_CLOEXEC));
-    return DebRepository::unpack(file.get(), "here", DebFolder::make(folder_.path()).value());
+    return DebRepository::unpack(file.get(), "here", make_deb_folder(folder_.path()).value());
   }
   base::Result<DebRepository> unpack() { return unpack(write({"one_1_all.deb", "two_1_all.deb"}, encode(index_))); }
   void expect_refused(const std::string& why) {
