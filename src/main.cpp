@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "apt/fc_cache.hpp"
+#include "apt/stand_in.hpp"
 #include "build_info.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
@@ -135,7 +135,7 @@ int main(int argc, char** argv) {
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     const ci::platform::SystemEnvironment environment;
-    if (ci::apt::is_fc_cache(argv[0], environment)) return ci::apt::become_fc_cache(arguments, environment);
+    if (const auto code = ci::apt::run_stand_in(argv[0], arguments, environment)) return *code;
     return run(arguments, environment);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "ci-optimizer: error: a bug in ci-optimizer: %s\n", error.what());

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "apt/fc_cache.hpp"
+#include "apt/stand_in.hpp"
 #include "platform/become.hpp"
 
 namespace ci::apt {

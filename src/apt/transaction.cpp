@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "apt/archive_fetch.hpp"
-#include "apt/fc_cache.hpp"
+#include "apt/stand_in.hpp"
 #include "base/text.hpp"
 #include "platform/cores.hpp"
 #include "platform/filesystem.hpp"
@@ -131,7 +131,7 @@ std::unique_ptr<DpkgDebService> Transaction::read_ahead(DebCopies* copies) {
   limits.workers = platform::usable_cores();
   auto service = DpkgDebService::start(session_.tool.path(), archives_, limits, copies);
   if (service && session_.settings.lifetime == Lifetime::ephemeral) {
-    (void)add_fc_cache((*service)->folder(), session_.settings.program);
+    (void)add_stand_ins((*service)->folder(), session_.settings.program);
   }
   if (service) return std::move(*service);
   session_.problems.warn("read-ahead", "archives are not read ahead: " + service.error().message);

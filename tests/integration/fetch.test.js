@@ -2,7 +2,9 @@
 // Archives fetched over several connections before apt-get asks for them, and the programs that stand in for others.
 const test = require('node:test');
 const assert = require('node:assert/strict');
+const crypto = require('node:crypto');
 const fs = require('node:fs');
+const path = require('node:path');
 const { setTimeout } = require('node:timers/promises');
 const { native } = require('./lib/archive');
 const { until } = require('./lib/root');
@@ -76,4 +78,36 @@ test('fc-cache does not sleep on a machine that is thrown away', limit, () =>
   async ({ root }) => {
     ended(await root.optimize('fonts', { args: ['--deadline', '30s'] }), 0);
     assert.equal(fs.readFileSync(root.at('/fc-cache.out'), 'utf8'), 'real -f\n');
+  }));
+
+// Certificates, the script that puts them up, and an openssl that has nothing to do for them.
+const certificates = (script) => ({
+  name: 'certificates',
+  files: { 'usr/sbin/update-ca-certificates': script, 'usr/bin/openssl': '#!/bin/sh\nexit 0\n', 'etc/ca-certificates.conf': 'a/One.crt\n',
+    'usr/share/ca-certificates/a/One.crt': 'one', 'etc/ssl/certs/README': '' },
+  arrange: (tree) => ['usr/sbin/update-ca-certificates', 'usr/bin/openssl'].forEach((name) => fs.chmodSync(`${tree}/${name}`, 0o755)),
+  // The script is lost without sed.
+  postinst: 'mv /usr/bin/sed /usr/bin/sed.away; update-ca-certificates --hooksdir "" >/update.out 2>&1 || echo failed >>/update.out; mv /usr/bin/sed.away /usr/bin/sed',
+});
+// This machine's script, and why it is not stood in for, if so.
+const theScript = '/usr/sbin/update-ca-certificates';
+const unknown = () => {
+  if (!fs.existsSync(theScript)) return 'ca-certificates is not installed';
+  const digest = crypto.createHash('sha256').update(fs.readFileSync(theScript)).digest('hex');
+  const known = fs.readFileSync(path.join(__dirname, '../../src/apt/ca_certificates.cpp'), 'utf8');
+  return !known.includes(digest) && `not known yet: ${theScript} with the digest ${digest}`;
+};
+
+test('certificates are put up without the programs that the script starts', { ...limit, skip: unknown() }, () =>
+  scene([certificates(fs.readFileSync(theScript, 'utf8'))], async ({ root }) => {
+    ended(await root.optimize('certificates'), 0);
+    assert.equal(fs.readFileSync(root.at('/update.out'), 'utf8'), 'Updating certificates in /etc/ssl/certs...\n1 added, 0 removed; done.\n');
+    assert.equal(fs.readlinkSync(root.at('/etc/ssl/certs/One.pem')), '/usr/share/ca-certificates/a/One.crt');
+    assert.equal(fs.readFileSync(root.at('/etc/ssl/certs/ca-certificates.crt'), 'utf8'), 'one\n');
+  }));
+
+test('a script that is not known puts up certificates by itself', limit, () =>
+  scene([certificates('#!/bin/sh\necho "real $*"\n')], async ({ root }) => {
+    ended(await root.optimize('certificates'), 0);
+    assert.equal(fs.readFileSync(root.at('/update.out'), 'utf8'), 'real --hooksdir \n');
   }));
