@@ -87,7 +87,7 @@ std::string machine_text(const std::vector<MachineFact>& machine, const Terminal
     report::TextCell mark("ok");
     if (severity) mark = report::TextCell(std::string(word(*severity)), colour_of(*severity));
     rows.push_back({name, state, std::move(mark)});
-    if (!advice.empty()) advices += wrapped(terminal, "-> ", "   ", name + ": " + advice);
+    if (!advice.empty()) advices += wrapped(terminal, "-> ", "   ", fmt::format("{}: {}", name, advice));
   }
   return report::text_table({{"this machine"}, {"seen", base::Align::left, true}, {""}}, rows, terminal) + advices;
 }

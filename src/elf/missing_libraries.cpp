@@ -1,6 +1,7 @@
 #include "elf/missing_libraries.hpp"
 
 #include <elf.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -121,7 +122,7 @@ class Search {
       }
     }
     for (const auto& folder : default_folders(target)) {
-      auto path = folder + "/" + name;
+      auto path = fmt::format("{}/{}", folder, name);
       if (fits(path, target)) return entry->second = std::move(path);
     }
     return "";
@@ -133,7 +134,7 @@ class Search {
     for (auto folder : base::split(list, ':')) {
       for (const char* origin : {"$ORIGIN", "${ORIGIN}"}) folder = base::replace_all(folder, origin, folder_of(of));
       if (!folder.starts_with('/')) continue;
-      auto path = folder + "/" + name;
+      auto path = fmt::format("{}/{}", folder, name);
       if (fits(path, target)) return path;
     }
     return "";

@@ -11,7 +11,7 @@ namespace ci::elf {
 struct MissingLibrary {
   std::string object;   // the program or library that needs it: its path as seen from the root
   std::string library;  // its name, or the path of a program's loader
-  friend auto operator<=>(const MissingLibrary&, const MissingLibrary&) = default;
+  friend auto operator<=>(const MissingLibrary&, const MissingLibrary&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 // Loads each of `paths` (as seen from `root`) as the dynamic loader would, with all that it needs in turn, and returns

@@ -42,7 +42,7 @@ std::string error_message(const Record& record) {
 
 std::string matrix_text(const Record& record) {
   std::vector<std::string> values;
-  for (const auto& [key, value] : record.matrix) values.push_back(key + "=" + value);
+  for (const auto& [key, value] : record.matrix) values.push_back(fmt::format("{}={}", key, value));
   return base::join(values, ", ");
 }
 

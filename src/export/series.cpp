@@ -1,5 +1,7 @@
 #include "export/series.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -25,7 +27,7 @@ std::map<std::string, std::string> default_branches(const std::vector<history::R
 
 std::string matrix_text(const history::Record& record) {
   std::vector<std::string> values;
-  for (const auto& [name, value] : record.matrix) values.push_back(name + "=" + value);
+  for (const auto& [name, value] : record.matrix) values.push_back(fmt::format("{}={}", name, value));
   return base::join(values, ",");
 }
 

@@ -1,6 +1,7 @@
 #include "golang/module_cache.hpp"
 
 #include <dirent.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -89,11 +90,12 @@ class Walk {
     if (!read) return base::fail(read.error());
     for (const auto& entry : read->all()) {
       const auto name = std::string(entry.name);
-      const auto path = below + "/" + name;
+      const auto path = fmt::format("{}/{}", below, name);
       if (name == "@v") {
         if (auto added = add_versions(path, module); !added) return added;
       } else if (path != "cache/download/sumdb" && is_folder(path)) {
-        if (auto walked = downloaded(path, module.empty() ? name : module + "/" + name); !walked) return walked;
+        if (auto walked = downloaded(path, module.empty() ? name : fmt::format("{}/{}", module, name)); !walked)
+          return walked;
       }
     }
     return {};
@@ -109,7 +111,7 @@ class Walk {
       const auto version = module + "@" + name.substr(0, dot);
       const bool small = name.ends_with(".mod") || name.ends_with(".info");
       const bool named = named_.whole.contains(version) || (small && named_.go_mod_only.contains(version));
-      if (named || came_after(folder_ / folder / name, since_)) add(folder + "/" + name);
+      if (named || came_after(folder_ / folder / name, since_)) add(fmt::format("{}/{}", folder, name));
     }
     return {};
   }

@@ -14,7 +14,6 @@
 namespace ci::history_store {
 namespace {
 
-using base::ErrorKind;
 using platform::Monotonic;
 
 // The servers that can be reached, as the lists that libpq wants.

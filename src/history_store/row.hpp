@@ -52,7 +52,7 @@ struct Series {
   std::string job;
   std::string matrix;
   std::string step{};
-  friend auto operator<=>(const Series&, const Series&) = default;
+  friend auto operator<=>(const Series&, const Series&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 inline Series series_of(const Row& row) {

@@ -17,7 +17,7 @@ struct S3RecordName {
   std::string series;      // of its Series
   std::string identity;    // of its identity()
 
-  friend auto operator<=>(const S3RecordName&, const S3RecordName&) = default;
+  friend auto operator<=>(const S3RecordName&, const S3RecordName&) = default;  // NOLINT(modernize-use-nullptr)
 
   // "2026-11-21", the UTC day.
   [[nodiscard]] std::string date() const;

@@ -1,5 +1,7 @@
 #include "report/run_series.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <tuple>
 
@@ -39,7 +41,7 @@ std::string RunSeries::name() const {
   }
   std::string name = parts.empty() ? "a job without a name" : base::join(parts, " / ");
   std::vector<std::string> values;
-  for (const auto& [key, value] : newest.matrix) values.push_back(key + " " + value);
+  for (const auto& [key, value] : newest.matrix) values.push_back(fmt::format("{} {}", key, value));
   if (!values.empty()) name += " (" + base::join(values, ", ") + ")";
   const auto step = history::step_label(newest.step);
   return step.empty() ? name : name + ", step " + step;

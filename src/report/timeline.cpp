@@ -30,7 +30,7 @@ class Sequence {
  public:
   explicit Sequence(const Record& record) : record_(record) {}
 
-  std::vector<Step> work() {
+  void add_work() {
     for (const auto& cache : record_.caches) {
       if (!is_of_apt(cache) && !is_of_go(cache)) restored(cache);
     }
@@ -46,16 +46,15 @@ class Sequence {
       add("go", "build " + name, record_.go->binary->build_seconds);
     }
     for (const auto& test : record_.smoke) add("smoke", test.command, test.seconds);
-    return std::move(steps_);
   }
 
-  std::vector<Step> saving() {
+  void add_saving() {
     for (const auto& cache : record_.caches) {
       if (!is_of_apt(cache)) add(kSaving, "save " + cache.name, cache.save_seconds);
     }
-    return std::move(steps_);
   }
 
+  [[nodiscard]] std::vector<Step> steps() && { return std::move(steps_); }
   [[nodiscard]] double end() const { return end_; }
   void go_on_at(double start) { end_ = start; }
 
@@ -77,15 +76,15 @@ class Sequence {
 
 std::vector<Step> steps_in_order(const Record& record, bool& saved_after) {
   Sequence sequence(record);
-  auto steps = sequence.work();
+  sequence.add_work();
   const double saving = std::accumulate(
       record.caches.begin(), record.caches.end(), 0.0,
       [](double total, const auto& cache) { return is_of_apt(cache) ? total : total + cache.save_seconds; });
   // The action saves caches in its post step, when the job's time has been taken.
   saved_after = saving > 0 && sequence.end() + saving > record.seconds;
   if (saved_after) sequence.go_on_at(std::max(record.seconds, sequence.end()));
-  for (auto& step : sequence.saving()) steps.push_back(std::move(step));
-  return steps;
+  sequence.add_saving();
+  return std::move(sequence).steps();
 }
 
 // Spans of one lane and name are turns of one step.
