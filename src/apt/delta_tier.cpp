@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "apt/cached_entry.hpp"
+#include "apt/child_failure.hpp"
 #include "base/json_texts.hpp"
-#include "base/text.hpp"
 #include "delta/fingerprint.hpp"
 #include "delta/unfinished_restore.hpp"
 #include "platform/descriptor_offer.hpp"
@@ -16,16 +16,6 @@ namespace {
 
 constexpr auto kLongestStep = std::chrono::seconds(120);  // of snapshot, capture and restore each
 constexpr int kDamaged = 65;                              // exit code of a child that found the archive damaged
-
-// The reason in a child's messages: the last of its lines that is an error.
-std::string reason_in(const platform::Outcome& outcome) {
-  constexpr std::string_view kBefore = "ci-optimizer: error: ";
-  std::string reason = outcome.describe();
-  for (const auto& line : base::split(outcome.err, '\n')) {
-    if (const auto at = line.find(kBefore); at != std::string::npos) reason = line.substr(at + kBefore.size());
-  }
-  return reason;
-}
 
 }  // namespace
 
@@ -156,7 +146,7 @@ DeltaTier::Answer DeltaTier::ask(std::vector<std::string> arguments, const std::
   if (!outcome) return {{}, outcome.error().message, false};
   if (!outcome->succeeded()) {
     const int code = outcome->end == platform::End::exited ? outcome->code : -1;
-    return {{}, reason_in(*outcome), code == kDamaged};
+    return {{}, failure_of_child(*outcome), code == kDamaged};
   }
   if (document.empty()) return {};
   auto json = base::parse_json(document);

@@ -1,5 +1,6 @@
 #include "apt/leftovers.hpp"
 
+#include "apt/child_failure.hpp"
 #include "delta/unfinished_restore.hpp"
 
 namespace ci::apt {
@@ -15,8 +16,9 @@ void remove_leftovers(const Session& session) {
   command.timeout = session.tool.time_left(kLongest);
   const auto outcome = session.platform.processes.run(command);
   if (outcome && outcome->succeeded()) return;
-  session.problems.warn("delta", "files of a restore that was killed stay on this machine: " +
-                                     (outcome ? outcome->describe() : outcome.error().message));
+  // A run beside this one may be at work: then these are its own, and it has the locks.
+  session.problems.warn("delta", "what restores have begun here is left as it is: " +
+                                     (outcome ? failure_of_child(*outcome) : outcome.error().message));
 }
 
 }  // namespace ci::apt

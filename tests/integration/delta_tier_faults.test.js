@@ -223,6 +223,19 @@ test('two runs at once in one root both end, and the tree is right', limit, asyn
   assertEqualContents(savedTree, root);
 });
 
+test('with nothing to install, what another process of dpkg may be at work on is left, and the warning says so', limit, async () => {
+  const root = prepared();
+  ended(await cached(root, everything), 0);
+  fs.mkdirSync(root.at('/var/lib/dpkg/ci-optimizer-0-begun'));
+  const locked = `open(F, "+<", "/var/lib/dpkg/lock-frontend"); $l = pack("ssx4qqlx4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die $!;
+    exit(system(@ARGV) >> 8)`;
+  ended(await root.run(['perl', '-MFcntl', '-e', locked, 'ci-optimizer', 'optimize', '--packages', everything, '--history', 'file:/var/tmp/history']), 0);
+  const { apt, problems } = root.record();
+  assert.equal(apt.tier, 'none');
+  assert.match(problems.map((one) => one.message).join('\n'), /left as it is: dpkg is in use by another process/);
+  assert.ok(root.exists('/var/lib/dpkg/ci-optimizer-0-begun'));
+});
+
 test('users of the target outlive a restore that is killed', limit, async (t) => {
   let halfway = 0;
   for (let tries = 0; halfway < 2 && tries < 10; ++tries) {
