@@ -28,8 +28,13 @@ as_root() {
   fi
 }
 
-# test_concurrency N: node's option for N test files at once; nothing where node (18) has none.
-test_concurrency() { if node --help | grep -q -e --test-concurrency; then echo "--test-concurrency=$1"; fi; }
+# use_newer_node: puts the Node that bootstrap has unpacked first in PATH, where the system's is too old.
+use_newer_node() {
+  local folder
+  for folder in "$project"/build/tools/node/node_modules/node-linux-*/bin; do
+    [[ ! -x $folder/node ]] || PATH=$folder:$PATH
+  done
+}
 
 # memory_folder: makes a folder in memory for the temporary files of tests and prints its path. Prints nothing where memory
 # is short, or where what lies there cannot be executed. The caller removes it.
