@@ -110,4 +110,14 @@ std::vector<std::string> DpkgDatabase::broken() const {
   return names;
 }
 
+std::vector<std::string> DpkgDatabase::to_reinstall() const {
+  std::vector<std::string> names;
+  for (const auto& package : packages_) {
+    if (!package.state.ends_with('R')) continue;
+    const bool foreign = package.architecture != native_ && package.architecture != "all";
+    names.push_back(foreign ? package.name + ":" + package.architecture : package.name);
+  }
+  return names;
+}
+
 }  // namespace ci::apt

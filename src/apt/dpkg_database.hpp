@@ -46,6 +46,9 @@ class DpkgDatabase {
   [[nodiscard]] const InstalledPackage* satisfying(const PackageSpec& spec, Foreign foreign = Foreign::ignored) const;
   // The packages that a run left half-way.
   [[nodiscard]] std::vector<std::string> broken() const;
+  // Those of them that dpkg wants unpacked again before anything else, as apt-get takes them: "name", or
+  // "name:architecture" of a foreign one. A run that is killed just when one was unpacked leaves such a package.
+  [[nodiscard]] std::vector<std::string> to_reinstall() const;
 
  private:
   [[nodiscard]] bool fits(const InstalledPackage& package, const PackageSpec& spec, Foreign foreign) const;

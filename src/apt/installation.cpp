@@ -309,21 +309,23 @@ bool Installation::mend() {
   if (!become_root()) return false;
   problems_.warn("half-configured",
                  fmt::format("found packages half-way installed, finishing them first: {}", some_of(broken)));
-  const auto step = [&](std::vector<std::string> argv) {
-    auto run = AptRun(platform_, settings_, timer_).run(tool_.as_root(std::move(argv)), "mend", 0);
-    return run;
+  const auto step = [&](platform::Command command) {
+    return AptRun(platform_, settings_, timer_).run(std::move(command), "mend", 0);
   };
-  auto run = step({"dpkg", "--force-confdef", "--force-confold", "--configure", "--pending"});
+  auto run = step(tool_.as_root({"dpkg", "--force-confdef", "--force-confold", "--configure", "--pending"}));
+  std::string why_not;
   if (run.how == RunResult::How::failed) {
-    // What lacks its dependencies, or must be unpacked again, needs apt.
-    run = AptRun(platform_, settings_, timer_).run(tool_.changing({"--fix-broken", "install"}, nullptr), "mend", 0);
+    // apt brings what lacks its dependencies, but what must be unpacked again only when it is told to.
+    if (const auto packages = database_.to_reinstall(); !packages.empty()) {
+      why_not = reinstall(session_, packages);
+    } else {
+      run = step(tool_.changing({"--fix-broken", "install"}, nullptr));
+      if (run.how == RunResult::How::failed) why_not = run.failure.detail;
+    }
   }
-  if (run.how == RunResult::How::failed) {
-    // A missing archive or stale lists may be all that stands in the way: the installation goes on and tries as well.
-    problems_.warn("half-configured", "could not finish them: " + run.failure.detail);
-  } else if (problems_.fail_for_good(run)) {
-    return false;
-  }
+  if (problems_.failure() || problems_.fail_for_good(run)) return false;
+  // A missing archive or stale lists may be all that stands in the way: the installation goes on and tries as well.
+  if (!why_not.empty()) problems_.warn("half-configured", "could not finish them: " + why_not);
   return prepare();
 }
 

@@ -6,7 +6,7 @@ namespace ci::apt {
 
 std::string reinstall(const Session& session, const std::vector<std::string>& packages) {
   if (packages.empty()) return "no package is known to have them";
-  std::vector<std::string> install = {"--reinstall", "install", "--"};
+  std::vector<std::string> install = {"--reinstall", "--fix-broken", "install", "--"};
   install.insert(install.end(), packages.begin(), packages.end());
   for (const auto& arguments : {std::vector<std::string>{"update"}, install}) {
     const auto run =

@@ -1,5 +1,5 @@
 #pragma once
-// Installing again what dpkg believes to be installed, because files of it are not there.
+// Installing again what dpkg believes to be installed while files of it are not there, or what it wants unpacked again.
 #include <string>
 #include <vector>
 
@@ -7,7 +7,8 @@
 
 namespace ci::apt {
 
-// Has apt update its lists and install `packages` again, as `apt-get install --reinstall` does; needs root. Returns ""
+// Has apt update its lists and install `packages` again, as `apt-get install --reinstall` does, with what they lack;
+// needs root. Returns ""
 // or why they were not: the caller looks at what is there then. What ends the whole run is told to the session's
 // problems.
 std::string reinstall(const Session& session, const std::vector<std::string>& packages);

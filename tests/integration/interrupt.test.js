@@ -2,6 +2,7 @@
 // Signals and deadlines at every phase: nothing outlives the run, the record tells, a rerun mends.
 const test = require('node:test');
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
 const { scene, ended, whole } = require('./lib/scene');
 const { until } = require('./lib/root');
 
@@ -30,6 +31,15 @@ async function mended({ server, root }) {
   ended(await root.optimize('alpha'), 0);
   await whole(root, ['alpha']);
 }
+
+// dpkg notes that a package is unpacked before it withdraws its wish for a reinstallation.
+test('a package that was killed when it was just unpacked is installed again', limit, () => scene(phases[0].packages, async ({ server, root }) => {
+  ended(await root.optimize('alpha'), 0);
+  const status = fs.readFileSync(root.at('/var/lib/dpkg/status'), 'utf8');
+  root.write('/var/lib/dpkg/status', status.replace('Package: alpha\nStatus: install ok installed', 'Package: alpha\nStatus: install reinstreq unpacked'));
+  assert.equal((await root.installed()).get('alpha').state, 'iUR');
+  await mended({ server, root });
+}));
 
 for (const phase of phases) {
   for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {

@@ -69,5 +69,15 @@ TEST(DpkgDatabase, NamesThePackagesThatARunLeftHalfWay) {
   EXPECT_THAT(DpkgDatabase::parse(kListing).broken(), ElementsAre("half", "failed", "triggered", "reinst"));
 }
 
+TEST(DpkgDatabase, NamesThePackagesThatMustBeUnpackedAgain) {
+  const auto database = DpkgDatabase::parse(
+      "ii \tdpkg\tamd64\t1.21\t1\t\n"
+      "iUR\tunpacked\tamd64\t1\t1\t\n"
+      "iU \tothers\tamd64\t1\t1\t\n"
+      "iHR\tlib\ti386\t1\t1\t\n"
+      "iHR\tdata\tall\t1\t1\t\n");
+  EXPECT_THAT(database.to_reinstall(), ElementsAre("unpacked", "lib:i386", "data"));
+}
+
 }  // namespace
 }  // namespace ci::apt
