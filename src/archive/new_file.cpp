@@ -15,6 +15,9 @@ namespace {
 constexpr int kCreate = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 // Nobody else reads the file before it has its owner and mode.
 constexpr mode_t kModeWhileWritten = 0600;
+// Bytes of a write. One of 2 MiB gets a huge page of Linux's cache (seen with 6.18's ext4), which in a virtual machine
+// may be memory that the host has not given it yet: a restore took 1.5 to 1.9 s in place of 0.7.
+constexpr std::size_t kMostAtOnce = std::size_t{256} << 10;
 
 // Creates `name`; an error number instead of a descriptor. A folder that only its mode closes is opened for writing.
 tl::expected<platform::FileDescriptor, int> create(int folder, const std::string& name, const Member& member,
@@ -67,7 +70,8 @@ NewFile::~NewFile() {
 
 base::Result<void> NewFile::write(std::string_view contents, std::uint64_t offset, const Member& member) const {
   while (!contents.empty()) {
-    const ssize_t count = ::pwrite(file_.get(), contents.data(), contents.size(), static_cast<off_t>(offset));
+    const std::string_view next = contents.substr(0, kMostAtOnce);
+    const ssize_t count = ::pwrite(file_.get(), next.data(), next.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return base::fail(platform::system_error("cannot write", member.path, errno));
     contents.remove_prefix(static_cast<std::size_t>(count));
