@@ -1,6 +1,5 @@
 #include "apt/ca_certificates.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,7 +25,6 @@ constexpr std::array<std::string_view, 2> kKnownScripts = {
 };
 constexpr char kBundle[] = "ca-certificates.crt";
 constexpr char kUnfinishedBundle[] = "ca-certificates.crt.new";
-constexpr mode_t kBundleMode = 0644;
 constexpr char kRelabel[] = "/sbin/restorecon";
 constexpr std::string_view kSuffix = ".crt";
 constexpr std::size_t kLimit = std::size_t{1} << 20;  // bytes of a file
@@ -177,12 +175,7 @@ base::Result<void> CaCertificateUpdate::write_bundle() const {
   if (put_up_.empty()) return {};
   std::string bundle;
   for (const auto& certificate : put_up_) bundle += certificate.text;
-  const auto path = files_.trusted / kBundle;
-  if (auto written = platform::write_file(path, bundle); !written) return written;
-  if (::chmod(path.c_str(), kBundleMode) != 0) {
-    return base::fail(platform::system_error("cannot set the mode of", path, errno));
-  }
-  return {};
+  return platform::write_public_file(files_.trusted / kBundle, bundle);
 }
 
 }  // namespace ci::apt

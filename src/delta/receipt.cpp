@@ -108,12 +108,7 @@ base::Result<void> write_receipt(const fs::path& root, const Receipt& receipt) {
   TextSink sink;
   const archive::ArchiveListing listing{{receipt.listing.head.roots, text}, receipt.listing.members};
   if (auto written = archive::write_listing(sink, listing); !written) return written;
-  const fs::path file = folder / receipt_name(receipt.packages);
-  if (auto written = platform::write_file(file, sink.text); !written) return written;
-  std::error_code error;
-  fs::permissions(file, fs::perms(0644), error);
-  if (error) return fail(platform::system_error("cannot open to all readers", file, error.value()));
-  return {};
+  return platform::write_public_file(folder / receipt_name(receipt.packages), sink.text);
 }
 
 base::Result<std::vector<Receipt>> read_receipts(const fs::path& root) {

@@ -56,7 +56,11 @@ base::Result<std::string> read_file(const fs::path& path, std::size_t limit) {
   }
 }
 
-base::Result<void> write_file(const fs::path& path, std::string_view contents) {
+namespace {
+
+enum class Readers { of_umask, everyone };
+
+base::Result<void> put_file(const fs::path& path, std::string_view contents, Readers readers) {
   std::error_code error;
   if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
   if (error) return fail(system_error("cannot make folder", path.parent_path(), error.value()));
@@ -68,11 +72,22 @@ base::Result<void> write_file(const fs::path& path, std::string_view contents) {
     const FileDescriptor file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
     if (!file) return fail(system_error("cannot write", path, errno));
     wrong = write_all(file.get(), contents);
+    if (wrong == 0 && readers == Readers::everyone && ::fchmod(file.get(), kFileMode) != 0) wrong = errno;
   }
   if (wrong == 0 && ::rename(fresh.c_str(), path.c_str()) != 0) wrong = errno;
   if (wrong == 0) return {};
   ::unlink(fresh.c_str());
   return fail(system_error("cannot write", path, wrong));
+}
+
+}  // namespace
+
+base::Result<void> write_file(const fs::path& path, std::string_view contents) {
+  return put_file(path, contents, Readers::of_umask);
+}
+
+base::Result<void> write_public_file(const fs::path& path, std::string_view contents) {
+  return put_file(path, contents, Readers::everyone);
 }
 
 base::Result<void> append_file(const fs::path& path, std::string_view contents) {

@@ -17,6 +17,9 @@ base::Result<std::string> read_file(const std::filesystem::path& path, std::size
 // folders. Error: io, permission; the old file is then untouched.
 base::Result<void> write_file(const std::filesystem::path& path, std::string_view contents);
 
+// The same, and every user may read it, whatever the umask.
+base::Result<void> write_public_file(const std::filesystem::path& path, std::string_view contents);
+
 // Appends `contents` to `path` in one write. Error: io, permission.
 base::Result<void> append_file(const std::filesystem::path& path, std::string_view contents);
 

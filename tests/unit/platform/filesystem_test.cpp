@@ -28,6 +28,19 @@ TEST_F(FilesystemTest, WritesAndReadsAWholeFileAndMakesItsFolders) {
   EXPECT_EQ(facts.st_mode & 07777, 0644U);
 }
 
+TEST_F(FilesystemTest, WritesAFileForAllReadersWhateverTheUmask) {
+  const mode_t before = ::umask(077);
+  const bool own = write_file(path("own"), "x").has_value();
+  const bool everyones = write_public_file(path("public"), "x").has_value();
+  ::umask(before);
+  ASSERT_TRUE(own && everyones);
+  struct stat facts {};
+  ASSERT_EQ(::stat(path("own").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 07777, 0600U);
+  ASSERT_EQ(::stat(path("public").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 07777, 0644U);
+}
+
 TEST_F(FilesystemTest, SetsTimesToTheNanosecondAlsoBefore1970) {
   ASSERT_TRUE(write_file(path("f"), "").has_value());
   for (const std::int64_t time : {1'700'000'000'123'456'789, std::int64_t{0}, std::int64_t{-1}}) {
