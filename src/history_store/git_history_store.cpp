@@ -83,10 +83,10 @@ base::Result<GitRepository*> GitHistoryStore::repository() {
     std::error_code error;
     const auto parent = fs::temp_directory_path(error);
     platform::RunFolder::remove_left_behind(parent);
-    auto opened = GitRepository::open(checkout_, branch_, platform_, end);
-    if (!opened) return fail(opened.error());
     auto work = platform::RunFolder::make(parent, "history");
     if (!work) return fail(work.error());
+    auto opened = GitRepository::open(work->path(), checkout_, branch_, platform_, end);
+    if (!opened) return fail(opened.error());
     work_.emplace(std::move(*work));
     repository_.emplace(std::move(*opened));
   }

@@ -8,6 +8,7 @@
 #include "history_store/file_history_store.hpp"
 #include "history_store/git_repository.hpp"
 #include "history_store/history_store.hpp"
+#include "platform/run_folder.hpp"
 
 namespace ci::history_store {
 

@@ -97,9 +97,9 @@ base::Result<Outcome> GitRepository::run(std::vector<std::string> arguments,
   command.environment = settings_;
   command.environment["GIT_TERMINAL_PROMPT"] = "0";
   command.environment["LC_ALL"] = "C";
-  if (directory.empty()) command.environment["GIT_DIR"] = (folder_.path() / "repository").string();
+  if (directory.empty()) command.environment["GIT_DIR"] = (folder_ / "git-repository").string();
   for (const auto& [name, value] : environment) command.environment[name] = value;
-  command.directory = directory.empty() ? folder_.path().string() : directory.string();
+  command.directory = directory.empty() ? folder_.string() : directory.string();
   command.timeout = left;
   return platform_->processes.run(command);
 }
@@ -113,16 +113,15 @@ base::Result<std::string> GitRepository::answer(std::vector<std::string> argumen
   return std::string(base::trim(outcome->out));
 }
 
-base::Result<GitRepository> GitRepository::open(const fs::path& checkout, const std::string& branch,
-                                                const platform::Platform& platform, platform::Monotonic end) {
-  std::error_code error;
-  auto folder = platform::RunFolder::make(fs::temp_directory_path(error), "history");
-  if (!folder) return fail(folder.error());
-  GitRepository repository(std::move(*folder), platform);
+base::Result<GitRepository> GitRepository::open(const fs::path& folder, const fs::path& checkout,
+                                                const std::string& branch, const platform::Platform& platform,
+                                                platform::Monotonic end) {
+  GitRepository repository(folder, platform);
   repository.end_ = end;
   repository.branch_ = branch;
   if (auto copied = repository.copy_settings(checkout); !copied) return fail(copied.error());
-  const auto made = repository.answer({"init", "--quiet", "--bare", "--template=", "repository"}, {{"GIT_DIR", ""}});
+  const auto made =
+      repository.answer({"init", "--quiet", "--bare", "--template=", "git-repository"}, {{"GIT_DIR", ""}});
   if (!made) return fail(made.error());
   return repository;
 }
@@ -179,9 +178,8 @@ base::Result<std::string> GitRepository::fetch(Contents contents) {
 }
 
 base::Result<void> GitRepository::check_out(const std::string& commit, const fs::path& folder) {
-  const auto done =
-      answer({"read-tree", "--reset", "-u", commit},
-             {{"GIT_WORK_TREE", folder.string()}, {"GIT_INDEX_FILE", (folder_.path() / "tree").string()}});
+  const auto done = answer({"read-tree", "--reset", "-u", commit},
+                           {{"GIT_WORK_TREE", folder.string()}, {"GIT_INDEX_FILE", (folder_ / "git-tree").string()}});
   return done ? base::Result<void>() : base::Result<void>(fail(done.error()));
 }
 
@@ -189,7 +187,7 @@ base::Result<std::vector<std::string>> GitRepository::paths(const std::string& c
                                                             const std::vector<std::string>& patterns) {
   std::vector<std::string> found;
   if (commit.empty()) return found;
-  const std::map<std::string, std::string> place = {{"GIT_INDEX_FILE", (folder_.path() / "change").string()}};
+  const std::map<std::string, std::string> place = {{"GIT_INDEX_FILE", (folder_ / "git-change").string()}};
   if (const auto read = answer({"read-tree", commit}, place); !read) return fail(read.error());
   std::vector<std::string> arguments = {"ls-files", "--cached", "-z", "--"};
   arguments.insert(arguments.end(), patterns.begin(), patterns.end());
@@ -204,7 +202,7 @@ base::Result<std::vector<std::string>> GitRepository::paths(const std::string& c
 base::Result<std::string> GitRepository::commit_files(const std::string& parent, const std::vector<NewFile>& added,
                                                       const std::vector<std::string>& removed,
                                                       const std::string& message) {
-  const std::string index = (folder_.path() / "change").string();
+  const std::string index = (folder_ / "git-change").string();
   const std::map<std::string, std::string> place = {{"GIT_INDEX_FILE", index}};
   const auto read = parent.empty() ? answer({"read-tree", "--empty"}, place) : answer({"read-tree", parent}, place);
   if (!read) return read;
@@ -213,7 +211,7 @@ base::Result<std::string> GitRepository::commit_files(const std::string& parent,
     arguments.insert(arguments.end(), removed.begin(), removed.end());
     // git wants a work tree for that, though nothing in one is looked at.
     const std::map<std::string, std::string> with_tree = {{"GIT_INDEX_FILE", index},
-                                                          {"GIT_WORK_TREE", folder_.path().string()}};
+                                                          {"GIT_WORK_TREE", folder_.string()}};
     if (const auto done = answer(std::move(arguments), with_tree); !done) return done;
   }
   std::vector<std::string> hashed = {"hash-object", "-w", "--no-filters", "--"};
@@ -231,7 +229,7 @@ base::Result<std::string> GitRepository::commit_files(const std::string& parent,
 
 base::Result<std::string> GitRepository::commit_folder(const std::string& parent, const fs::path& folder,
                                                        const std::string& message) {
-  const std::string index = (folder_.path() / "tree").string();
+  const std::string index = (folder_ / "git-tree").string();
   const auto added = answer({"add", "--all", "."}, {{"GIT_INDEX_FILE", index}, {"GIT_WORK_TREE", folder.string()}});
   if (!added) return added;
   return write_commit(parent, index, message);

@@ -7,7 +7,6 @@
 
 #include "base/result.hpp"
 #include "platform/platform.hpp"
-#include "platform/run_folder.hpp"
 
 namespace ci::history_store {
 
@@ -15,11 +14,13 @@ namespace ci::history_store {
 // not answer or has no room; permission when it refuses; io. No message names a password that the remote's URL holds.
 class GitRepository {
  public:
-  // Makes the bare repository. The remote `origin` and what it takes to get at it (http.*, url.*, credential.*,
+  // Makes the bare repository, in `folder`, which outlives this object and has nothing else of a name that begins with
+  // "git-". The remote `origin` and what it takes to get at it (http.*, url.*, credential.*,
   // core.sshCommand) are those of the checkout around the folder `checkout`; on GitHub, where that has no credentials,
   // the token in GITHUB_TOKEN or the action's input is used. `end`: when all of it has to be over.
-  static base::Result<GitRepository> open(const std::filesystem::path& checkout, const std::string& branch,
-                                          const platform::Platform& platform, platform::Monotonic end);
+  static base::Result<GitRepository> open(const std::filesystem::path& folder, const std::filesystem::path& checkout,
+                                          const std::string& branch, const platform::Platform& platform,
+                                          platform::Monotonic end);
 
   // From here on commands have to be over at `end`.
   void set_end(platform::Monotonic end) { end_ = end; }
@@ -53,7 +54,7 @@ class GitRepository {
   base::Result<Push> push(const std::string& commit);
 
  private:
-  GitRepository(platform::RunFolder folder, const platform::Platform& platform)
+  GitRepository(std::filesystem::path folder, const platform::Platform& platform)
       : folder_(std::move(folder)), platform_(&platform) {}
   base::Result<platform::Outcome> run(std::vector<std::string> arguments,
                                       const std::map<std::string, std::string>& environment = {},
@@ -66,7 +67,7 @@ class GitRepository {
   void add_setting(const std::string& name, const std::string& value);
   [[nodiscard]] base::Error failure(const std::string& what, const platform::Outcome& outcome) const;
 
-  platform::RunFolder folder_;
+  std::filesystem::path folder_;
   const platform::Platform* platform_;
   platform::Monotonic end_;
   std::string branch_;
