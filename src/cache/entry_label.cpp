@@ -1,9 +1,10 @@
 #include "cache/entry_label.hpp"
-#include "base/json_texts.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "base/json_texts.hpp"
 
 namespace ci::cache {
 namespace {

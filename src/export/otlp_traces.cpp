@@ -40,12 +40,6 @@ std::string error_message(const Record& record) {
   return std::string(result_word(record));
 }
 
-std::string matrix_text(const Record& record) {
-  std::vector<std::string> values;
-  for (const auto& [key, value] : record.matrix) values.push_back(fmt::format("{}={}", key, value));
-  return base::join(values, ", ");
-}
-
 // A run off GitHub has no number of its own.
 const std::string& run_of(const Record& record) {
   return record.run_id.empty() ? record.id : record.run_id;
@@ -99,7 +93,7 @@ class RunSpans {
   }
 
   void add_job(const Record& job) {
-    const std::string matrix = matrix_text(job);
+    const std::string matrix = history::matrix_text(job, ", ");
     OtlpSpan span;
     span.trace_id = trace_id_;
     span.span_id =

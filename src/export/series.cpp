@@ -25,12 +25,6 @@ std::map<std::string, std::string> default_branches(const std::vector<history::R
   return branches;
 }
 
-std::string matrix_text(const history::Record& record) {
-  std::vector<std::string> values;
-  for (const auto& [name, value] : record.matrix) values.push_back(fmt::format("{}={}", name, value));
-  return base::join(values, ",");
-}
-
 }  // namespace
 
 Labels series_labels(const history::Record& record, std::string_view default_branch) {
@@ -41,7 +35,7 @@ Labels series_labels(const history::Record& record, std::string_view default_bra
   add("repository", record.repository);
   add("workflow", record.workflow);
   add("ci_job", record.job);
-  add("matrix", matrix_text(record));
+  add("matrix", history::matrix_text(record, ","));
   add("step", history::step_label(record.step));
   add("architecture", record.runner.architecture);
   const std::string_view named = record.default_branch.empty() ? default_branch : record.default_branch;

@@ -1,5 +1,9 @@
 #include "history/record.hpp"
+
+#include <fmt/format.h>
+
 #include "base/json_texts.hpp"
+#include "base/text.hpp"
 
 namespace ci::history {
 namespace {
@@ -104,6 +108,12 @@ std::string step_label(std::string_view step) {
   const auto number = step.find_last_not_of("0123456789");
   const bool is_counted = number + 1 < step.size() && number >= kGenerated.size() && step[number] == '_';
   return is_counted ? std::string(step.substr(kGenerated.size())) : "";
+}
+
+std::string matrix_text(const Record& record, std::string_view separator) {
+  std::vector<std::string> values;
+  for (const auto& [name, value] : record.matrix) values.push_back(fmt::format("{}={}", name, value));
+  return base::join(values, separator);
 }
 
 Json to_json(const CacheOutcome& cache) {

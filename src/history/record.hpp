@@ -189,6 +189,9 @@ struct Record {
 // "" when it is the first of its action in the job.
 std::string step_label(std::string_view step);
 
+// Returns the matrix values as NAME=VALUE, sorted, with `separator` between them.
+std::string matrix_text(const Record& record, std::string_view separator);
+
 // The document that is stored and printed.
 base::Json to_json(const Record& record);
 // The element of its "caches".
