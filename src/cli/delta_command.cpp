@@ -107,12 +107,16 @@ base::Result<int> print(const base::Result<Json>& json) {
   return 0;
 }
 
+std::string unkept_warning(const std::string& why) {
+  return "cannot keep what apt status --exact compares with: " + why;
+}
+
 // Keeps what the machine must be from now on. Returns "" or why it could not be kept, which is worth a warning.
 std::string keep_receipt(const CommandLine& line, const platform::Platform& platform, const std::filesystem::path& root,
                          archive::ArchiveListing listing) {
   if (line.packages.empty()) return "";
   const auto kept = delta::write_receipt(root, {line.packages, line.entry, platform.clock.now(), std::move(listing)});
-  return kept ? "" : "cannot keep what apt status --exact compares with: " + kept.error().message;
+  return kept ? "" : unkept_warning(kept.error().message);
 }
 
 base::Result<int> run_capture(const CommandLine& line, const platform::Platform& platform,
@@ -160,7 +164,8 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
   const auto file = platform::take_offer(line.socket);
   if (!file) return base::fail(file.error());
   archive::DescriptorSource source(file->get());
-  auto restored = delta::restore(line.root, line.fingerprint, source);
+  auto restored =
+      delta::restore(line.root, {line.fingerprint, line.packages, line.entry, platform.clock.now()}, source);
   if (!restored) return base::fail(restored.error());
   Json warnings = Json::array();
   for (auto& problem : run_commands(restored->commands, platform)) warnings.push(std::move(problem));
@@ -169,13 +174,17 @@ base::Result<int> run_restore(const CommandLine& line, const platform::Platform&
     const auto locks = delta::lock_dpkg(line.root);
     const auto ended = locks ? delta::end_published(line.root) : base::fail(locks.error());
     if (!ended) warnings.push("the mark of the restore stays: " + ended.error().message);
+    if (ended && restored->unkept.empty()) restored->unkept = *ended;
   }
+  if (!restored->unkept.empty()) warnings.push(unkept_warning(restored->unkept));
   // After the commands: they may have made what finds libraries.
   const auto missing = delta::missing_libraries(line.root, restored->expected, restored->missing_before);
   if (!missing) return base::fail(missing.error());
-  delta::expect_rebuilt(line.root, restored->rebuilt, restored->expected);
-  const auto unkept = keep_receipt(line, platform, line.root, std::move(restored->expected));
-  if (!unkept.empty()) warnings.push(unkept);
+  if (!restored->rebuilt.empty() && restored->unkept.empty()) {
+    delta::expect_rebuilt(line.root, restored->rebuilt, restored->expected);
+    const auto unkept = keep_receipt(line, platform, line.root, std::move(restored->expected));
+    if (!unkept.empty()) warnings.push(unkept);
+  }
   const auto& extracted = restored->extracted;
   return print(Json::object()
                    .set("members", static_cast<std::int64_t>(extracted.members))

@@ -29,11 +29,12 @@ std::string identity_text(const fs::path& file) {
 
 }  // namespace
 
-// Three lines: the status file's identity, the folder's time, the commands as JSON.
-void announce(const Publication& publication, const fs::path& root, const fs::path& staging) {
+// Four lines: the status file's identity, the folder's time, the mark, the commands as JSON.
+void announce(const Publication& publication, const fs::path& root) {
+  const fs::path staging = root / kStatusFolder / publication.mark;
   const auto identity = identity_text(staging / kStatusFile);
-  const auto text =
-      fmt::format("{}\n{}\n{}\n", identity, publication.folder_time, to_json(publication.commands).compact());
+  const auto text = fmt::format("{}\n{}\n{}\n{}\n", identity, publication.folder_time, publication.mark,
+                                to_json(publication.commands).compact());
   const fs::path next = staging / kPublication;
   if (identity.empty() || !platform::write_file(next, text)) return;
   (void)std::rename(next.c_str(), (root / kStatusFolder / kPublication).c_str());
@@ -43,12 +44,12 @@ std::optional<Publication> read_publication(const fs::path& root) {
   const auto text = platform::read_file(root / kStatusFolder / kPublication, kLongest);
   if (!text) return std::nullopt;
   const auto lines = base::split(*text, '\n');
-  if (lines.size() != 4 || lines[0].empty() || lines[0] != identity_text(root / kStatusFolder / kStatusFile))
+  if (lines.size() != 5 || lines[0].empty() || lines[0] != identity_text(root / kStatusFolder / kStatusFile))
     return std::nullopt;
   const auto folder_time = base::parse_integer(lines[1]);
-  const auto commands = base::parse_json(lines[2]);
+  const auto commands = base::parse_json(lines[3]);
   if (!folder_time || !commands) return std::nullopt;
-  return Publication{*folder_time, commands_in(*commands)};
+  return Publication{*folder_time, commands_in(*commands), lines[2]};
 }
 
 }  // namespace ci::delta

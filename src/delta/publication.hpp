@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "delta/commands.hpp"
 
@@ -16,11 +17,12 @@ inline constexpr char kPublication[] = "ci-optimizer-published";
 struct Publication {
   std::int64_t folder_time = 0;  // that dpkg's folder is to have: nanoseconds since 1970
   Commands commands;             // each may be run again
+  std::string mark;              // the restore's folder beside the status file: its name
 };
 
-// Writes down that the file "status" in the folder `staging` is about to become dpkg's status file below `root`, and
+// Writes down that the file "status" in the publication's mark is about to become dpkg's status file below `root`, and
 // what is to be done then. Without a record, when it cannot be written, what a kill leaves stays.
-void announce(const Publication& publication, const std::filesystem::path& root, const std::filesystem::path& staging);
+void announce(const Publication& publication, const std::filesystem::path& root);
 
 // Returns the record, when it is about the status file that is there now. Nothing when there is none, the file was
 // never put in place, or dpkg has written another one since.

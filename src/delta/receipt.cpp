@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <system_error>
 
 #include "archive/reader.hpp"
@@ -27,6 +28,7 @@ using base::fail;
 using base::Json;
 
 constexpr std::int64_t kVersion = 1;
+constexpr std::string_view kStaged = "receipt-";  // begins the name of one that is not true yet; its own name follows
 
 class TextSink final : public archive::ByteSink {
  public:
@@ -51,6 +53,25 @@ base::Result<void> make_quietly(const fs::path& folder) {
   const std::array<timespec, 2> times{timespec{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, before.st_mtim};
   if (known) ::utimensat(AT_FDCWD, parent.c_str(), times.data(), 0);
   return {};
+}
+
+base::Result<std::string> text_of(const Receipt& receipt) {
+  const auto text = Json::object()
+                        .set("receipt", kVersion)
+                        .set("packages", base::texts_json(receipt.packages))
+                        .set("entry", receipt.entry)
+                        .set("made", base::to_rfc3339(receipt.made))
+                        .compact();
+  TextSink sink;
+  const archive::ArchiveListing listing{{receipt.listing.head.roots, text}, receipt.listing.members};
+  if (auto written = archive::write_listing(sink, listing); !written) return fail(written.error());
+  return std::move(sink.text);
+}
+
+base::Result<void> make_receipts_folder(const fs::path& root) {
+  const fs::path folder = root / kReceiptsFolder;
+  if (auto made = make_quietly(folder.parent_path()); !made) return made;
+  return make_quietly(folder);
 }
 
 base::Result<Receipt> read_receipt(const fs::path& file) {
@@ -95,20 +116,32 @@ void expect_rebuilt(const fs::path& root, const std::vector<std::string>& rebuil
 }
 
 base::Result<void> write_receipt(const fs::path& root, const Receipt& receipt) {
-  const fs::path folder = root / kReceiptsFolder;
-  for (const auto& each : {folder.parent_path(), folder}) {
-    if (auto made = make_quietly(each); !made) return made;
+  const auto text = text_of(receipt);
+  if (!text) return fail(text.error());
+  if (auto made = make_receipts_folder(root); !made) return made;
+  return platform::write_public_file(root / kReceiptsFolder / receipt_name(receipt.packages), *text);
+}
+
+base::Result<void> stage_receipt(const fs::path& folder, const Receipt& receipt) {
+  const auto text = text_of(receipt);
+  if (!text) return fail(text.error());
+  return platform::write_public_file(folder / (std::string(kStaged) + receipt_name(receipt.packages)), *text);
+}
+
+base::Result<void> keep_staged_receipt(const fs::path& root, const fs::path& folder) {
+  std::error_code error;
+  for (fs::directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
+    const auto name = file->path().filename().string();
+    if (!name.starts_with(kStaged)) continue;
+    if (auto made = make_receipts_folder(root); !made) return made;
+    const fs::path kept = root / kReceiptsFolder / name.substr(kStaged.size());
+    if (::rename(file->path().c_str(), kept.c_str()) == 0) return {};
+    if (errno != EXDEV) return fail(platform::system_error("cannot write", kept, errno));
+    const auto text = platform::read_file(file->path());
+    if (!text) return fail(text.error());
+    return platform::write_public_file(kept, *text);
   }
-  const auto text = Json::object()
-                        .set("receipt", kVersion)
-                        .set("packages", base::texts_json(receipt.packages))
-                        .set("entry", receipt.entry)
-                        .set("made", base::to_rfc3339(receipt.made))
-                        .compact();
-  TextSink sink;
-  const archive::ArchiveListing listing{{receipt.listing.head.roots, text}, receipt.listing.members};
-  if (auto written = archive::write_listing(sink, listing); !written) return written;
-  return platform::write_public_file(folder / receipt_name(receipt.packages), sink.text);
+  return {};
 }
 
 base::Result<std::vector<Receipt>> read_receipts(const fs::path& root) {

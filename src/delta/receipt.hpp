@@ -32,6 +32,13 @@ void expect_rebuilt(const std::filesystem::path& root, const std::vector<std::st
 // no trace in the times of folders that packages have. Error: io.
 base::Result<void> write_receipt(const std::filesystem::path& root, const Receipt& receipt);
 
+// Keeps `receipt` in `folder` until it is true: for keep_staged_receipt(). Error: io.
+base::Result<void> stage_receipt(const std::filesystem::path& folder, const Receipt& receipt);
+
+// Keeps below `root`, as write_receipt() does, what stage_receipt() left in `folder`; nothing where that is not there.
+// Error: io.
+base::Result<void> keep_staged_receipt(const std::filesystem::path& root, const std::filesystem::path& folder);
+
 // Returns all receipts below `root`, the oldest first. Error: io; data when one is damaged.
 base::Result<std::vector<Receipt>> read_receipts(const std::filesystem::path& root);
 

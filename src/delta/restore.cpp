@@ -16,6 +16,7 @@
 #include "delta/journal_record.hpp"
 #include "delta/obstacles.hpp"
 #include "delta/publication.hpp"
+#include "delta/receipt.hpp"
 #include "delta/restore_journal.hpp"
 #include "delta/unfinished_restore.hpp"
 #include "platform/file_descriptor.hpp"
@@ -138,28 +139,39 @@ base::Result<std::int64_t> status_folder_time(const fs::path& root, const archiv
   return identity_of(status).modified;
 }
 
-// Puts dpkg's new status file in place: from here on the packages are installed, and `commands` remain to be run.
-base::Result<void> publish_status(const fs::path& root, const StagingFolder& staging,
-                                  const archive::ExtractSummary& summary, const Commands& commands) {
-  const auto folder_time = status_folder_time(root, summary);
-  if (!folder_time) return fail(folder_time.error());
-  announce({*folder_time, commands}, root, staging.path());
-  const fs::path file = root / kStatusFolder / kStatusFile;
-  if (::rename((staging.path() / kStatusFile).c_str(), file.c_str()) != 0)
+// Keeps a receipt in `folder` until the restore is done. Returns "", or why it cannot be kept.
+std::string stage_receipt_of(const Restored& restored, const RestoreRequest& request, const fs::path& folder) {
+  if (request.packages.empty()) return "";
+  Receipt receipt{request.packages, request.entry, request.now, restored.expected};
+  std::erase_if(receipt.listing.members, [&](const archive::Member& member) {
+    const auto& rebuilt = restored.rebuilt;
+    return member.root == 0 && std::find(rebuilt.begin(), rebuilt.end(), "/" + member.path) != rebuilt.end();
+  });
+  const auto staged = stage_receipt(folder, receipt);
+  return staged ? "" : staged.error().message;
+}
+
+// Puts dpkg's new status file in place: from here on the packages are installed, and the publication's commands remain
+// to be run. Returns "", or why there is no receipt.
+base::Result<std::string> publish_status(const fs::path& root, const Publication& publication) {
+  announce(publication, root);
+  const fs::path folder = root / kStatusFolder;
+  const fs::path file = folder / kStatusFile;
+  if (::rename((folder / publication.mark / kStatusFile).c_str(), file.c_str()) != 0)
     return fail(system_error("cannot replace", file, errno));
-  if (!commands.empty()) return {};
-  return remove_marks(root, *folder_time);
+  if (!publication.commands.empty()) return "";
+  return end_restore(root, publication);
 }
 
 }  // namespace
 
-base::Result<Restored> restore(const fs::path& root, const std::string& fingerprint, archive::ByteSource& source) {
+base::Result<Restored> restore(const fs::path& root, const RestoreRequest& request, archive::ByteSource& source) {
   archive::ArchiveReader reader(source);
   const auto head = reader.read_head();
   if (!head) return fail(head.error());
   const auto label = decode_label(head->text);
   if (!label) return fail(label.error());
-  if (label->fingerprint != fingerprint)
+  if (label->fingerprint != request.fingerprint)
     return fail(ErrorKind::environment, "the delta was taken on another base, or for another request");
   const auto locks = lock_dpkg(root);
   if (!locks) return fail(locks.error());
@@ -172,7 +184,7 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
 
   if (has_unfinished_restore(root)) {
     // Its record would be taken for one of the marks that this restore makes.
-    if (auto ended = end_published(root); !ended) return fail(ended.error());
+    if (const auto ended = end_published(root); !ended) return fail(ended.error());
     if (auto removed = remove_temporary_files(root); !removed) return fail(removed.error());
   }
   auto staging = StagingFolder::make(root);
@@ -207,11 +219,11 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   for (const auto& [shared, text] : adjustments->texts) {
     if (auto timed = set_folder_time(root, shared->path, *extracted); !timed) return fail(timed.error());
   }
+  const auto folder_time = status_folder_time(root, *extracted);
+  if (!folder_time) return fail(folder_time.error());
   Restored restored;
   restored.commands = std::move(adjustments->commands);
   restored.commands.insert(restored.commands.end(), label->replay.begin(), label->replay.end());
-  if (auto published = publish_status(root, *staging, *extracted, restored.commands); !published)
-    return fail(published.error());
   restored.extracted = std::move(*extracted);
   restored.expected.head.roots = head->roots;
   restored.rebuilt = std::move(adjustments->rebuilt);
@@ -220,6 +232,10 @@ base::Result<Restored> restore(const fs::path& root, const std::string& fingerpr
   restored.missing_before = label->missing;
   restored.expected.members = std::move(restored.extracted.manifest);
   expect_texts(*adjustments, restored.expected);
+  restored.unkept = stage_receipt_of(restored, request, staging->path());
+  const auto published = publish_status(root, {*folder_time, restored.commands, staging->path().filename()});
+  if (!published) return fail(published.error());
+  if (restored.unkept.empty()) restored.unkept = *published;
   return restored;
 }
 

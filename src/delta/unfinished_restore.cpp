@@ -12,7 +12,7 @@
 #include "archive/temporary_name.hpp"
 #include "base/text.hpp"
 #include "delta/capture.hpp"
-#include "delta/publication.hpp"
+#include "delta/receipt.hpp"
 #include "delta/restore_journal.hpp"
 #include "delta/sweep.hpp"
 #include "platform/filesystem.hpp"
@@ -65,6 +65,14 @@ void keep_as_taken_back(const fs::path& mark) {
   }
 }
 
+// The publication's record goes last: until then a later run can do the rest.
+base::Result<void> remove_marks(const fs::path& root, std::int64_t folder_time) {
+  std::error_code ignored;
+  for (const auto& mark : marks(root)) fs::remove_all(mark, ignored);
+  fs::remove(root / kStatusFolder / kPublication, ignored);
+  return platform::set_time(root / kStatusFolder, folder_time);
+}
+
 }  // namespace
 
 base::Result<StagingFolder> StagingFolder::make(const fs::path& root) {
@@ -88,22 +96,20 @@ base::Result<void> check_restores_finished(const fs::path& root) {
   return base::fail(base::ErrorKind::environment, "a restore failed or was killed on this machine");
 }
 
-base::Result<void> remove_marks(const fs::path& root, std::int64_t folder_time) {
-  std::error_code ignored;
-  for (const auto& mark : marks(root)) fs::remove_all(mark, ignored);
-  // Last: until then a later run can do the rest.
-  fs::remove(root / kStatusFolder / kPublication, ignored);
-  return platform::set_time(root / kStatusFolder, folder_time);
+base::Result<std::string> end_restore(const fs::path& root, const Publication& publication) {
+  const auto kept = keep_staged_receipt(root, root / kStatusFolder / publication.mark);
+  if (auto removed = remove_marks(root, publication.folder_time); !removed) return base::fail(removed.error());
+  return kept ? "" : kept.error().message;
 }
 
-base::Result<void> end_published(const fs::path& root) {
-  if (!has_publication(root)) return {};
-  if (const auto publication = read_publication(root)) return remove_marks(root, publication->folder_time);
+base::Result<std::string> end_published(const fs::path& root) {
+  if (!has_publication(root)) return "";
+  if (const auto publication = read_publication(root)) return end_restore(root, *publication);
   std::error_code error;
   const fs::path record = root / kStatusFolder / kPublication;
   if (!fs::remove(record, error) && error)
     return base::fail(platform::system_error("cannot remove", record, error.value()));
-  return {};
+  return "";
 }
 
 base::Result<void> remove_temporary_files(const fs::path& root) {
@@ -129,7 +135,7 @@ base::Result<void> remove_temporary_files(const fs::path& root) {
 }
 
 base::Result<void> remove_leftovers(const fs::path& root) {
-  if (auto ended = end_published(root); !ended) return ended;
+  if (const auto ended = end_published(root); !ended) return base::fail(ended.error());
   auto left = marks(root);
   left.erase(std::remove_if(left.begin(), left.end(), is_taken_back), left.end());
   for (const auto& mark : left) {

@@ -1,9 +1,10 @@
 #pragma once
 // What a restore that did not succeed leaves: a mark beside dpkg's status file, and files that were never finished.
-#include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include "base/result.hpp"
+#include "delta/publication.hpp"
 #include "platform/filesystem.hpp"
 
 namespace ci::delta {
@@ -35,14 +36,16 @@ bool has_leftovers(const std::filesystem::path& root);
 // Error: environment when there is an unfinished restore.
 base::Result<void> check_restores_finished(const std::filesystem::path& root);
 
-// Removes the marks of all restores below `root`, the record of a publication (publication.hpp) last of all, and gives
-// dpkg's folder its modification time (nanoseconds since 1970). A mark that cannot be removed stays. Error: io.
-base::Result<void> remove_marks(const std::filesystem::path& root, std::int64_t folder_time);
+// Ends a restore that has put dpkg's status file in place, when the commands of its publication have been run: keeps
+// its receipt (receipt.hpp), removes the marks of all restores below `root`, the publication's record last of all, and
+// gives dpkg's folder its modification time. A mark that cannot be removed stays. Returns "", or why there is no
+// receipt. Error: io.
+base::Result<std::string> end_restore(const std::filesystem::path& root, const Publication& publication);
 
-// Ends a restore that has put dpkg's status file in place, when the commands of its record (publication.hpp) have been
-// run: remove_marks(). A record of a publication that was not made, or is no longer true, is removed alone. Nothing
-// when there is none. dpkg's locks must be held, and nothing may have been restored since. Error: io.
-base::Result<void> end_published(const std::filesystem::path& root);
+// The same for the restore that the record below `root` is about. A record of a publication that was not made, or is no
+// longer true, is removed alone. Nothing when there is none. dpkg's locks must be held, and nothing may have been
+// restored since. Error: io.
+base::Result<std::string> end_published(const std::filesystem::path& root);
 
 // Removes the files that killed restores were writing under temporary names (archive/temporary_name.hpp). dpkg's locks
 // must be held, so that no restore is at work. Error: permission, io.

@@ -44,7 +44,7 @@ std::string refusal(const std::string& archive, const std::function<void(const T
   tree.write("/root/etc/old", "1");
   if (prepare) prepare(tree);
   archive::MemorySource source(archive);
-  const auto restored = restore(tree.root() / "root", "base", source);
+  const auto restored = restore(tree.root() / "root", {"base"}, source);
   EXPECT_EQ(*platform::read_file(tree.at("/witness")), "as it was");
   const auto status = *platform::read_file(tree.at("/root/var/lib/dpkg/status"));
   EXPECT_EQ(status, restored ? kStatus : "as it was");

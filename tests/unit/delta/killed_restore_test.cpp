@@ -12,6 +12,7 @@
 
 #include "archive/byte_stream.hpp"
 #include "delta/capture.hpp"
+#include "delta/exactness.hpp"
 #include "delta/restore.hpp"
 #include "delta/tree.hpp"
 #include "delta/unfinished_restore.hpp"
@@ -26,6 +27,7 @@ using ci::test::MemorySink;
 using ci::test::Tree;
 
 constexpr char kRootUser[] = "root:x:0:0:root:/root:/bin/sh\n";
+const RestoreRequest kRequest{"base", {"tool"}, "apt-1-tool", base::TimePoint(std::chrono::seconds(1'700'000'000))};
 constexpr char kRootGroup[] = "root:x:0:\nadm:x:4:\n";
 
 void make_base(const Tree& tree) {
@@ -87,7 +89,7 @@ std::string captured() {
 
 base::Result<Restored> restored(const Tree& tree, const std::string& archive) {
   archive::MemorySource source(archive);
-  return restore(tree.root(), "base", source);
+  return restore(tree.root(), kRequest, source);
 }
 
 // Everything below the root, but for the marks: path -> mode, and contents or target.
@@ -167,7 +169,7 @@ End restore_killed_at(const Tree& tree, const std::string& archive, int point) {
   if (child == 0) {
     if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) ::_exit(77);
     StoppingSource source(archive);
-    ::_exit(restore(tree.root(), "base", source) ? 0 : 1);
+    ::_exit(restore(tree.root(), kRequest, source) ? 0 : 1);
   }
   int status = 0;
   if (::waitpid(child, &status, 0) != child || !WIFSTOPPED(status)) return End::not_traced;
@@ -241,6 +243,28 @@ TEST_F(KilledRestore, IsTakenBackOrEndedWhereverItWas) {
   }
   EXPECT_GT(point, 30) << "all that changes a name is seen";
   EXPECT_GT(published, 10) << "the end of the restore too";
+}
+
+TEST_F(KilledRestore, HasItsReceiptOncePublished) {
+  const auto receipts = [](const Tree& tree) { return read_receipts(tree.root()).value(); };
+  int published = 0;
+  for (int point = 0;; ++point) {
+    const Tree tree;
+    const End end = killed_at(point, tree);
+    if (end == End::not_traced) GTEST_SKIP() << "processes cannot be traced here";
+    if (end != End::killed) break;
+    ASSERT_TRUE(remove_leftovers(tree.root()));
+    if (!is_published(tree)) {
+      EXPECT_TRUE(receipts(tree).empty()) << "killed at change " << point;
+      continue;
+    }
+    ++published;
+    const auto exact = compare_with_receipts(tree.root(), receipts(tree), receipt_name(kRequest.packages));
+    ASSERT_TRUE(exact) << exact.error().message << ", killed at change " << point;
+    EXPECT_GT(exact->compared, 10U);
+    EXPECT_TRUE(exact->differing.empty()) << exact->differing.front().path << ", killed at change " << point;
+  }
+  EXPECT_GT(published, 10);
 }
 
 TEST_F(KilledRestore, IsEndedByTheSameRestoreWhereverItWas) {

@@ -11,6 +11,7 @@
 #include "delta/capture.hpp"
 #include "delta/label.hpp"
 #include "delta/publication.hpp"
+#include "delta/receipt.hpp"
 #include "delta/tree.hpp"
 #include "delta/unfinished_restore.hpp"
 #include "fakes/memory_sink.hpp"
@@ -64,7 +65,7 @@ std::string captured(const std::string& fingerprint = "base", const std::functio
 
 base::Result<Restored> restored(const Tree& tree, const std::string& archive, const std::string& fingerprint = "base") {
   archive::MemorySource source(archive);
-  return restore(tree.root(), fingerprint, source);
+  return restore(tree.root(), {fingerprint}, source);
 }
 
 std::string read(const Tree& tree, const std::string& path) {
@@ -203,6 +204,25 @@ TEST(Restore, WithCommandsIsOverWhenTheyWereRun) {
   EXPECT_FALSE(read_publication(tree.root()));
 }
 
+TEST(Restore, WithCommandsHasAReceiptWhenTheyWereRun) {
+  const auto archive = captured("base", [](const Tree& tree) { tree.write("/etc/ld.so.cache", "of the tool"); });
+  const Tree tree;
+  make_base(tree);
+  tree.write("/etc/ld.so.cache", "of another library");
+  archive::MemorySource source(archive);
+  ASSERT_TRUE(restore(tree.root(), {"base", {"tool"}, "the entry", base::TimePoint{}}, source));
+  EXPECT_THAT(read_receipts(tree.root()).value(), testing::IsEmpty());
+  EXPECT_EQ(end_published(tree.root()).value(), "");
+  const auto receipts = read_receipts(tree.root()).value();
+  ASSERT_EQ(receipts.size(), 1U);
+  EXPECT_THAT(receipts[0].packages, testing::ElementsAre("tool"));
+  EXPECT_EQ(receipts[0].entry, "the entry");
+  std::vector<std::string> paths;
+  for (const auto& member : receipts[0].listing.members) paths.push_back(member.path);
+  EXPECT_THAT(paths, testing::Contains("usr/bin/tool"));
+  EXPECT_THAT(paths, testing::Not(testing::Contains("etc/ld.so.cache"))) << "made anew by a command";
+}
+
 TEST(Restore, WhatWasPublishedIsNoLongerTrueWhenDpkgHasWrittenSince) {
   const auto archive = captured("base", [](const Tree& tree) { tree.write("/etc/ld.so.cache", "of the tool"); });
   const Tree tree;
@@ -252,7 +272,7 @@ void be_killed_while_restoring(const Tree& tree, const std::string& archive) {
   const auto child = ::fork();
   if (child == 0) {
     DyingSource source(archive);
-    (void)restore(tree.root(), "base", source);
+    (void)restore(tree.root(), {"base"}, source);
     ::_exit(1);
   }
   int status = -1;
