@@ -24,8 +24,7 @@ read_options() {
 
 wants() { [[ ,$ways, == *,$1,* ]]; }
 
-# place_roots: gets ready to make roots. Those on disk lie in a fresh ext4 with a journal, as a hosted runner's do: one
-# without a journal passes over the inodes of files that were deleted minutes before, one by one, for every new file.
+# place_roots: gets ready to make roots.
 place_roots() {
   local count
   folder=$project/build/bench
@@ -33,16 +32,14 @@ place_roots() {
   mkdir -p "$folder/roots"
   if mountpoint -q "$folder/roots"; then umount --lazy "$folder/roots"; fi # of a bench that was killed
   "$project/scripts/lib/root.sh" remove "$folder/roots"
-  rm -rf "$folder/cache" "$folder/peer" "$folder/disk"
+  rm -rf "$folder/cache" "$folder/peer"
   mkdir -p "$folder/roots" "$folder/peer"
-  trap 'umount --lazy "$folder/roots"; rm -f "$folder/disk"' EXIT
+  trap 'umount --lazy "$folder/roots"' EXIT
   if [[ $place == tmpfs ]]; then
     mount -t tmpfs tmpfs "$folder/roots"
   else
     count=$(wc -w <<<"${ways//,/ }")
-    truncate --size $((2 * (runs * count + 2)))G "$folder/disk" # no more is taken than is written
-    mkfs.ext4 -q -E lazy_itable_init=1 "$folder/disk"
-    mount -o loop,noinit_itable "$folder/disk" "$folder/roots" || die "roots on disk need a loop device; --tmpfs needs none"
+    mount_fresh_disk "$folder/roots" $((2 * (runs * count + 2)))
   fi
   rm -f "$folder"/*.times "$folder"/*.record.json
 }

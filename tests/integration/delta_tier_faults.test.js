@@ -133,7 +133,8 @@ test('a restore killed at any moment is ended by the next run, exactly', limit, 
 async function leaveMarks(root, commands = []) {
   const left = await root.run(['sh', '-ec', `cd /var/lib/dpkg; time=$(stat -c %.9Y . | tr -d .)
     mkdir -m 700 ci-optimizer-0-abcdef; echo 1 >ci-optimizer-0-abcdef/former-0; : >ci-optimizer-0-abcdef/journal
-    { stat -c '%d %i %.9Y %s' status | tr -d .; echo "$time"; echo '${JSON.stringify(commands)}'; } >ci-optimizer-published`]);
+    for receipt in ../ci-optimizer/receipts/*; do mv "$receipt" "ci-optimizer-0-abcdef/receipt-\${receipt##*/}"; done
+    { stat -c '%d %i %.9Y %s' status | tr -d .; echo "$time"; echo ci-optimizer-0-abcdef; echo '${JSON.stringify(commands)}'; } >ci-optimizer-published`]);
   assert.equal(left.code, 0, left.stderr);
 }
 
@@ -147,6 +148,7 @@ test('a restore killed after dpkg knew of the packages is ended by a run that ha
   for (const one of ['first', 'second']) fs.rmSync(root.at(`/run/${one}`));
   assert.deepEqual(root.record().problems, []);
   assertSame(savedTree, root);
+  ended(await root.run(['ci-optimizer', 'apt', 'status', '--exact']), 0);
   ended(await cached(root, 'other'), 0);
   assert.equal(entries(root).length, 2, `saved as on any machine: ${JSON.stringify(root.record().caches)}`);
   twins.drop(root);
