@@ -12,12 +12,12 @@
 #include <fstream>
 #include <functional>
 
+#include "fakes/fake_cancellation.hpp"
 #include "fakes/fake_environment.hpp"
 #include "fakes/fake_http.hpp"
 #include "fakes/recording_log.hpp"
 #include "history_store/conformance.hpp"
 #include "platform/process_runner.hpp"
-#include "platform/signal_cancellation.hpp"
 #include "platform/system_clock.hpp"
 
 namespace ci::test {
@@ -32,7 +32,7 @@ using testing::SizeIs;
 
 // The machine's own clock and processes.
 struct RealPlatform {
-  const platform::SignalCancellation cancellation;
+  const FakeCancellation cancellation;  // no thread: the tests fork
   platform::SystemClock clock{cancellation};
   FakeEnvironment environment;
   platform::SystemProcessRunner processes{clock, cancellation};

@@ -3,17 +3,17 @@
 #include <memory>
 #include <string>
 
+#include "fakes/fake_cancellation.hpp"
 #include "fakes/fake_environment.hpp"
 #include "history_store/conformance.hpp"
 #include "history_store/postgres_history_store.hpp"
-#include "platform/signal_cancellation.hpp"
 #include "platform/system_clock.hpp"
 #include "servers/postgres_server.hpp"
 
 namespace ci::test {
 
 inline const platform::Clock& real_clock() {
-  static const platform::SignalCancellation cancellation;
+  static const FakeCancellation cancellation;  // no thread: the tests fork
   static const platform::SystemClock clock(cancellation);
   return clock;
 }
