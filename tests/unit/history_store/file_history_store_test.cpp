@@ -8,11 +8,10 @@
 #include <csignal>
 #include <fstream>
 
+#include "fakes/real_clock.hpp"
 #include "history_store/conformance.hpp"
 #include "history_store/removal.hpp"
 #include "platform/filesystem.hpp"
-#include "platform/signal_cancellation.hpp"
-#include "platform/system_clock.hpp"
 
 namespace ci::test {
 namespace {
@@ -22,12 +21,6 @@ using history_store::FileHistoryStore;
 using history_store::FileLayout;
 using testing::ElementsAre;
 using testing::SizeIs;
-
-const platform::Clock& real_clock() {
-  static const platform::SignalCancellation cancellation;
-  static const platform::SystemClock clock(cancellation);
-  return clock;
-}
 
 class FilePlace final : public HistoryPlace {
  public:

@@ -3,20 +3,13 @@
 #include <memory>
 #include <string>
 
-#include "fakes/fake_cancellation.hpp"
 #include "fakes/fake_environment.hpp"
+#include "fakes/real_clock.hpp"
 #include "history_store/conformance.hpp"
 #include "history_store/postgres_history_store.hpp"
-#include "platform/system_clock.hpp"
 #include "servers/postgres_server.hpp"
 
 namespace ci::test {
-
-inline const platform::Clock& real_clock() {
-  static const FakeCancellation cancellation;  // no thread: the tests fork
-  static const platform::SystemClock clock(cancellation);
-  return clock;
-}
 
 inline std::unique_ptr<history_store::HistoryStore> store_at(const std::string& url,
                                                              base::Duration patience = std::chrono::seconds(10)) {
