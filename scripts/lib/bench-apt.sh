@@ -26,7 +26,6 @@ wants() { [[ ,$ways, == *,$1,* ]]; }
 
 # place_roots: gets ready to make roots.
 place_roots() {
-  local count
   folder=$project/build/bench
   log=$folder/last.log
   mkdir -p "$folder/roots"
@@ -38,25 +37,19 @@ place_roots() {
   if [[ $place == tmpfs ]]; then
     mount -t tmpfs tmpfs "$folder/roots"
   else
-    count=$(wc -w <<<"${ways//,/ }")
-    mount_fresh_disk "$folder/roots" $((2 * (runs * count + 2)))
+    mount_fresh_disk "$folder/roots" 16
   fi
   rm -f "$folder"/*.times "$folder"/*.record.json
 }
 
-# fresh_root NAME [--with PACKAGE]: path of a new root with the helper in it, everything written out.
+# fresh_root [--with PACKAGE]: path of a new root with the helper in it, in place of the one before, everything written out.
 fresh_root() {
-  local name=$1
-  shift
-  local roots=$project/scripts/lib/root.sh
-  if [[ $place == tmpfs ]]; then
-    name=root
-    "$roots" remove "$folder/roots/$name"
-  fi
-  "$roots" new "$@" "$folder/roots/$name" >&2
-  "$roots" install "$binary" "$folder/roots/$name"
+  local roots=$project/scripts/lib/root.sh root=$folder/roots/root
+  "$roots" remove "$root"
+  "$roots" new "$@" "$root" >&2
+  "$roots" install "$binary" "$root"
   sync # what making the root left to be written is not the installation's to pay
-  echo "$folder/roots/$name"
+  echo "$root"
 }
 
 # timed WAY ROOT COMMAND...: runs the command in the root; its time goes to a file named after the way.
@@ -86,7 +79,7 @@ with_store() {
 prepare_files() {
   local root name
   say "preparing: a plain installation, for the files that it changes"
-  root=$(fresh_root model)
+  root=$(fresh_root)
   timed model "$root" sh -ec "ci-optimizer internal delta snapshot --exclude /var/cache/apt/archives /run/before
     { apt-get update && apt-get install -y $packages; } >/run/log 2>&1; ci-optimizer internal delta changes /run/before"
   # shellcheck disable=SC2016  # JavaScript's own
@@ -106,29 +99,29 @@ prepare_files() {
 prepare_store() {
   local root
   say "preparing: an installation with the helper, which fills its store"
-  root=$(fresh_root saving)
+  root=$(fresh_root)
   timed_ours saving network "$root" --cache-store file:/var/tmp/cache
   cp -a "$root/var/tmp/cache" "$folder/cache"
 }
 
 run_plain() {
-  timed plain "$(fresh_root "$1-plain")" sh -c "apt-get update && apt-get install -y $packages"
+  timed plain "$(fresh_root)" sh -c "apt-get update && apt-get install -y $packages"
 }
 
 run_cold() {
-  timed_ours cold network "$(fresh_root "$1-cold")" --cache off
+  timed_ours cold network "$(fresh_root)" --cache off
 }
 
 run_debs() {
   local root
-  root=$(fresh_root "$1-debs" --with bc)
+  root=$(fresh_root --with bc)
   with_store "$root"
   timed_ours debs debs "$root" --cache-store file:/var/tmp/cache --cache read
 }
 
 run_warm() {
   local root
-  root=$(fresh_root "$1-warm")
+  root=$(fresh_root)
   with_store "$root"
   timed_ours warm delta "$root" --cache-store file:/var/tmp/cache
 }
@@ -136,12 +129,12 @@ run_warm() {
 run_tar() {
   # shellcheck disable=SC2016  # for the inner shell
   milliseconds bash -c 'set -o pipefail; zstd -dc "$1" | tar --extract --directory "$2" --numeric-owner --xattrs --preserve-permissions' \
-    bash "$folder/delta.tar.zst" "$(fresh_root "$1-tar")" >>"$folder/tar.times"
+    bash "$folder/delta.tar.zst" "$(fresh_root)" >>"$folder/tar.times"
 }
 
 run_peer() {
   local root
-  root=$(fresh_root "$1-peer" --with sudo)
+  root=$(fresh_root --with sudo)
   mkdir "$root/var/tmp/peer"
   # shellcheck disable=SC2016  # for the inner shells
   milliseconds bash -ec 'set -o pipefail
@@ -180,7 +173,7 @@ bench_apt() {
   list=${ways//,/ }
   for ((run = 1; run <= runs; run++)); do
     for way in $list; do
-      "run_$way" "$run"
+      "run_$way"
       say "round $run: $way $(seconds "$(tail -1 "$folder/$way.times")") s"
     done
     list="${list#* } ${list%% *}" # each goes first in turn: the mirror's and the system's caches warm up for the next
