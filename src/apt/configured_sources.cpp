@@ -15,17 +15,7 @@ using base::fail;
 constexpr std::string_view kArmor = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 constexpr std::size_t kLargestKey = std::size_t{1} << 20;
 
-constexpr auto kFileMode =
-    fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read | fs::perms::others_read;
-constexpr auto kFolderMode = kFileMode | fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
-
-base::Result<void> write_readable(const fs::path& file, std::string_view contents) {
-  if (auto written = platform::write_file(file, contents); !written) return written;
-  std::error_code error;
-  fs::permissions(file, kFileMode, error);
-  if (error) return fail(ErrorKind::io, fmt::format("cannot make {} readable: {}", file.string(), error.message()));
-  return {};
-}
+constexpr fs::perms kFolderMode{0755};
 
 // The key's bytes: armored text or a binary keyring (RFC 4880, 4.2: the first bit of a packet is set).
 base::Result<std::string> key_contents(const std::string& signed_by) {
@@ -95,14 +85,14 @@ base::Result<void> ConfiguredSources::add(const std::vector<SourceEntry>& entrie
     text += fields_of(entry, key->string());
     identity_ += fields_of(entry, "sha256:" + base::hex(base::sha256(*contents)));
   }
-  return write_readable(parts() / kConfiguredFile, text);
+  return platform::write_public_file(parts() / kConfiguredFile, text);
 }
 
 // apt tells the two forms of a key apart by the file's name.
 base::Result<fs::path> ConfiguredSources::add_key(const std::string& contents, std::size_t number) {
   const fs::path file =
       parts() / fmt::format("ci-optimizer-key-{}.{}", number, is_armored_key(contents) ? "asc" : "gpg");
-  if (auto written = write_readable(file, contents); !written) return fail(written.error());
+  if (auto written = platform::write_public_file(file, contents); !written) return fail(written.error());
   return file;
 }
 

@@ -15,23 +15,13 @@ using base::ErrorKind;
 using base::fail;
 
 constexpr char kRoot[] = "debs";
-constexpr auto kReadable =
-    fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read | fs::perms::others_read;
-constexpr auto kOpen = kReadable | fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+constexpr fs::perms kOpen{0755};
 
 base::Result<void> make_folder(const fs::path& path) {
   std::error_code error;
   fs::create_directories(path, error);
   if (!error) fs::permissions(path, kOpen, error);
   if (error) return fail(ErrorKind::io, fmt::format("cannot make {}: {}", path.string(), error.message()));
-  return {};
-}
-
-base::Result<void> write_readable(const fs::path& path, std::string_view text) {
-  if (auto written = platform::write_file(path, text); !written) return written;
-  std::error_code error;
-  fs::permissions(path, kReadable, error);
-  if (error) return fail(ErrorKind::io, fmt::format("cannot open {} to apt: {}", path.string(), error.message()));
   return {};
 }
 
@@ -118,8 +108,8 @@ base::Result<SourceFolders> DebRepository::make(const std::string& name, const s
   }
   std::string packages;
   for (const auto* deb : debs) packages += stanza(*deb);
-  if (auto written = write_readable(made.list, sources); !written) return fail(written.error());
-  if (auto written = write_readable(made.lists / index_file_name(folder_.path()), packages); !written) {
+  if (auto written = platform::write_public_file(made.list, sources); !written) return fail(written.error());
+  if (auto written = platform::write_public_file(made.lists / index_file_name(folder_.path()), packages); !written) {
     return fail(written.error());
   }
   return made;

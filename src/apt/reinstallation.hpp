@@ -8,9 +8,8 @@
 namespace ci::apt {
 
 // Has apt update its lists and install `packages` again, as `apt-get install --reinstall` does, with what they lack;
-// needs root. Returns ""
-// or why they were not: the caller looks at what is there then. What ends the whole run is told to the session's
-// problems.
+// needs root. Returns "" or why they were not: the caller looks at what is there then. What ends the whole run is told
+// to the session's problems.
 std::string reinstall(const Session& session, const std::vector<std::string>& packages);
 
 }  // namespace ci::apt

@@ -25,9 +25,7 @@ std::optional<base::TimePoint> age_stamp(const fs::path& file) {
   return std::nullopt;
 }
 
-constexpr auto kFileReadable =
-    fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read | fs::perms::others_read;
-constexpr auto kFolderReadable = kFileReadable | fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+constexpr fs::perms kFolderReadable{0755};
 
 std::string without_slash(std::string_view url) {
   while (url.ends_with('/')) url.remove_suffix(1);
@@ -139,10 +137,7 @@ base::Result<void> AlternateSources::copy(const fs::path& from, const fs::path& 
     if (end < text->size()) replaced += (*text)[end];
     at = end + 1;
   }
-  if (auto written = platform::write_file(to, replaced); !written) return written;
-  std::error_code error;
-  fs::permissions(to, kFileReadable, error);
-  return {};
+  return platform::write_public_file(to, replaced);
 }
 
 }  // namespace ci::apt

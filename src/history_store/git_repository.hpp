@@ -15,9 +15,9 @@ namespace ci::history_store {
 class GitRepository {
  public:
   // Makes the bare repository, in `folder`, which outlives this object and has nothing else of a name that begins with
-  // "git-". The remote `origin` and what it takes to get at it (http.*, url.*, credential.*,
-  // core.sshCommand) are those of the checkout around the folder `checkout`; on GitHub, where that has no credentials,
-  // the token in GITHUB_TOKEN or the action's input is used. `end`: when all of it has to be over.
+  // "git-". The remote `origin` and what it takes to get at it (http.*, url.*, credential.*, core.sshCommand) are those
+  // of the checkout around the folder `checkout`; on GitHub, where that has no credentials, the token in GITHUB_TOKEN
+  // or the action's input is used. `end`: when all of it has to be over.
   static base::Result<GitRepository> open(const std::filesystem::path& folder, const std::filesystem::path& checkout,
                                           const std::string& branch, const platform::Platform& platform,
                                           platform::Monotonic end);
