@@ -30,9 +30,8 @@ place_roots() {
   log=$folder/last.log
   mkdir -p "$folder/roots"
   if mountpoint -q "$folder/roots"; then umount --lazy "$folder/roots"; fi # of a bench that was killed
-  "$project/scripts/lib/root.sh" remove "$folder/roots"
   rm -rf "$folder/cache" "$folder/peer"
-  mkdir -p "$folder/roots" "$folder/peer"
+  mkdir "$folder/peer"
   trap 'umount --lazy "$folder/roots"' EXIT
   if [[ $place == tmpfs ]]; then
     mount -t tmpfs tmpfs "$folder/roots"

@@ -59,7 +59,7 @@ test('3 GB are captured and restored within 200 MB of memory', limit, async (t) 
     const first = await peaks(startCached(saved, 'huge', { limit: 300_000 }).done);
     ended(first.result, 0);
     const { size } = fs.statSync(saved.at('/usr/share/huge/one'));
-    fs.rmSync(saved.at('/usr/share/huge'), { recursive: true }); // the roots lie in memory
+    fs.rmSync(saved.at('/usr/share/huge'), { recursive: true }); // it is in the store by now
     copyStore(saved, restored);
     const second = await peaks(startCached(restored, 'huge', { limit: 300_000 }).done);
     ended(second.result, 0);

@@ -27,8 +27,8 @@ using ci::test::MemorySink;
 using ci::test::Tree;
 
 constexpr char kRootUser[] = "root:x:0:0:root:/root:/bin/sh\n";
-const RestoreRequest kRequest{"base", {"tool"}, "apt-1-tool", base::TimePoint(std::chrono::seconds(1'700'000'000))};
 constexpr char kRootGroup[] = "root:x:0:\nadm:x:4:\n";
+const RestoreRequest kRequest{"base", {"tool"}, "apt-1-tool", base::TimePoint(std::chrono::seconds(1'700'000'000))};
 
 void make_base(const Tree& tree) {
   tree.write("/etc/passwd", kRootUser);
